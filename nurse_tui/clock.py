@@ -1,0 +1,32 @@
+"""The only place where the time is read.
+
+On a demo database, and there only, NURSE_TUI_NOW sets the clock; `freeze` is what the command line
+calls for that, and what tests call.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from datetime import timezone as _timezone
+from zoneinfo import ZoneInfo
+
+UTC = _timezone.utc
+_frozen: datetime | None = None
+
+
+def now() -> datetime:
+    """Return the present instant, aware, in UTC."""
+    return _frozen if _frozen is not None else datetime.now(UTC)
+
+
+def today(zone: str) -> date:
+    """Return the calendar date at this instant in an IANA zone."""
+    return now().astimezone(ZoneInfo(zone)).date()
+
+
+def freeze(instant: datetime | None) -> None:
+    """Stand the clock still at an aware instant, or let it run again with None."""
+    global _frozen
+    if instant is not None and instant.tzinfo is None:
+        raise ValueError("the clock needs an instant with a zone")
+    _frozen = instant.astimezone(UTC) if instant is not None else None
