@@ -1,0 +1,1 @@
+"""Case management for a nurse programme, in a terminal."""

@@ -187,7 +187,12 @@ class CallOutcome(StrEnum):
 
 
 REACHED_OUTCOMES = frozenset(
-    {CallOutcome.REACHED, CallOutcome.CALLBACK_REQUESTED, CallOutcome.DECLINED, CallOutcome.OPTED_OUT}
+    {
+        CallOutcome.REACHED,
+        CallOutcome.CALLBACK_REQUESTED,
+        CallOutcome.DECLINED,
+        CallOutcome.OPTED_OUT,
+    }
 )
 """Outcomes in which the patient was spoken to."""
 

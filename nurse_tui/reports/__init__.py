@@ -1,0 +1,1 @@
+"""Each report once: query, shape, drill-down."""

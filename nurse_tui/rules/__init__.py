@@ -1,0 +1,1 @@
+"""Pure rules: dates and facts in, decisions out."""

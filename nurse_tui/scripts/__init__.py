@@ -1,0 +1,1 @@
+"""Call scripts: load, validate, run."""

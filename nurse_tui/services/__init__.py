@@ -1,0 +1,1 @@
+"""One function an intention: role, version, rule, write, change."""
