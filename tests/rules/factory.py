@@ -1,0 +1,281 @@
+"""Builders of programmes and facts that every test of a rule shares."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import date, datetime, time, timedelta, timezone
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from nurse_tui.rules.facts import (
+    CallFact,
+    CaseFacts,
+    ConsentFact,
+    CourseFact,
+    CoverageFact,
+    DayFact,
+    FormFact,
+    PatientFact,
+    PhoneFact,
+    SiteFact,
+)
+from nurse_tui.rules.programme import Programme, Setting
+from nurse_tui.types import (
+    CallKind,
+    CallOutcome,
+    ConsentKind,
+    CoverageKind,
+    DayStatus,
+    MsType,
+    PhoneKind,
+    Sex,
+)
+
+UTC = timezone.utc
+VALUES: dict[str, Any] = {
+    "minimum_age_years": 17,
+    "adult_age_years": 18,
+    "prior_therapies_expected": 2,
+    "course_1_days": 5,
+    "later_course_days": 3,
+    "months_between_courses": 12,
+    "vaccine_days_before": 42,
+    "labs_valid_days": 30,
+    "antiviral_months": 2,
+    "listeria_months": 8,
+    "contraception_months": 4,
+    "monitoring_months": 48,
+    "monthly_tests": ("cbc", "creatinine", "urinalysis"),
+    "thyroid_every_months": 3,
+    "skin_exam_every_months": 12,
+    "patient_status_every_months": 6,
+    "checklist_business_days": 5,
+    "first_attempt_business_days": 1,
+    "attempts_before_letter": 3,
+    "call_from": time(8),
+    "call_until": time(21),
+    "programme_zone": "America/New_York",
+    "safety_forward_business_days": 1,
+    "copay_terms_version": "test",
+    "copay_government_kinds": (
+        "medicare",
+        "medicare_advantage",
+        "medicare_part_d",
+        "medicaid",
+        "medigap",
+        "tricare",
+        "va",
+        "dod",
+        "chip",
+        "ihs",
+        "state_program",
+        "other_government",
+    ),
+    "copay_commercial_kinds": ("commercial", "exchange"),
+    "copay_unsettled_kinds": ("federal_employee",),
+    "copay_infusion_excluded_states": ("MA", "MI", "MN", "RI"),
+    "copay_minimum_age_years": 18,
+    "copay_renewal_months": 12,
+    "chair_hours": 8,
+    "arrival_call_days_before": 2,
+    "follow_up_days_after": (1, 3, 14),
+    "missed_lab_days": 7,
+    "next_course_planning_month": 9,
+    "hpv_every_months": 12,
+    "idle_lock_minutes": 5,
+}
+HOLIDAYS = frozenset(
+    {
+        date(2027, 1, 1),
+        date(2027, 1, 18),
+        date(2027, 2, 15),
+        date(2027, 5, 31),
+        date(2027, 6, 18),
+        date(2027, 7, 5),
+        date(2027, 9, 6),
+        date(2027, 10, 11),
+        date(2027, 11, 11),
+        date(2027, 11, 25),
+        date(2027, 12, 24),
+        date(2027, 12, 31),
+    }
+)
+
+
+@cache
+def _shipped() -> Programme:
+    return Programme(
+        version="test",
+        on=date(2027, 7, 1),
+        holidays=HOLIDAYS,
+        **{name: _setting(name, value) for name, value in VALUES.items()},
+    )
+
+
+def _setting(name: str, value: Any) -> Setting[Any]:
+    return Setting(name, value, "P", "D-0", "test", date(2020, 1, 1))
+
+
+def programme(**over: Any) -> Programme:
+    """Return the programme's settings, some of them replaced by raw values."""
+    base = _shipped()
+    changed: dict[str, Any] = {}
+    for name, value in over.items():
+        kept = getattr(base, name)
+        changed[name] = replace(kept, value=value) if isinstance(kept, Setting) else value
+    return replace(base, **changed)
+
+
+def at(text: str, zone: str = "UTC") -> datetime:
+    """Return the instant of a local time such as `2027-07-06 10:30`, in UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def day(text: str) -> date:
+    """Return the date of `2027-07-06`."""
+    return date.fromisoformat(text)
+
+
+PATIENT = PatientFact(
+    first_name="Ada",
+    last_name="Sample",
+    date_of_birth=date(1985, 3, 14),
+    sex=Sex.FEMALE,
+    address="1 Main St",
+    city="Concord",
+    state="NH",
+    zip="03301",
+    zones=("America/New_York",),
+    language="en",
+)
+FORM = FormFact(
+    form_id="F-1",
+    received_at=datetime(2027, 6, 1, 15, tzinfo=UTC),
+    patient_signed_on=date(2027, 5, 28),
+    provider_signed_on=date(2027, 5, 28),
+    ms_type=MsType.RRMS,
+    prescriber_name="Dr Example",
+    prescriber_npi="1234567893",
+    completed_at=datetime(2027, 6, 1, 15, tzinfo=UTC),
+)
+PHONE = PhoneFact(1, "+16035550123", PhoneKind.MOBILE, True)
+COVERAGE = CoverageFact(1, CoverageKind.COMMERCIAL, "Example Health", 1, "M1")
+CONSENTS = tuple(
+    ConsentFact(kind, True, datetime(2027, 5, 28, 15, tzinfo=UTC), "services form")
+    for kind in (ConsentKind.SERVICES, ConsentKind.CALLS)
+)
+
+
+def patient(**over: Any) -> PatientFact:
+    """Return a 42-year-old woman of Concord, New Hampshire, changed as asked."""
+    return replace(PATIENT, **over)
+
+
+def form(**over: Any) -> FormFact:
+    """Return a complete form received on 1 June 2027, changed as asked."""
+    return replace(FORM, **over)
+
+
+def facts(**over: Any) -> CaseFacts:
+    """Return a fresh complete case that was never called.
+
+    Names of CaseFacts replace its fields; any other name replaces a field of its patient or form.
+    """
+    case = CaseFacts(
+        case_id=1,
+        number="C-000001",
+        opened_at=FORM.received_at,
+        patient=PATIENT,
+        form=FORM,
+        phones=(PHONE,),
+        prior_therapies=("interferon beta-1a", "fingolimod"),
+        coverages=(COVERAGE,),
+        consents=CONSENTS,
+    )
+    own = {f.name for f in fields(CaseFacts)}
+    of_form = {f.name for f in fields(FormFact)}
+    of_patient = {f.name for f in fields(PatientFact)}
+    unknown = set(over) - own - of_form - of_patient
+    if unknown:
+        raise TypeError(f"no fact is named {sorted(unknown)}")
+    case = replace(case, **{k: v for k, v in over.items() if k in own})
+    patient_part = {k: v for k, v in over.items() if k in of_patient - own}
+    form_part = {k: v for k, v in over.items() if k in of_form - of_patient - own}
+    if patient_part:
+        case = replace(case, patient=replace(case.patient, **patient_part))
+    if form_part and case.form:
+        case = replace(case, form=replace(case.form, **form_part))
+    return case
+
+
+def call(
+    started: str,
+    outcome: CallOutcome | None = CallOutcome.NO_ANSWER,
+    kind: CallKind = CallKind.WELCOME,
+    zone: str = "America/New_York",
+    **over: Any,
+) -> CallFact:
+    """Return a call of ten minutes that began at a local time."""
+    begun = at(started, zone)
+    known: dict[str, Any] = {
+        "id": int(begun.timestamp()),
+        "identified": outcome is CallOutcome.REACHED,
+    }
+    ended = None if outcome is None else begun + timedelta(minutes=10)
+    return CallFact(
+        **{
+            **known,
+            "kind": kind,
+            "started_at": begun,
+            "ended_at": ended,
+            "outcome": outcome,
+            **over,
+        }
+    )
+
+
+WELCOMED = call("2027-06-02 10:00", CallOutcome.REACHED)
+
+
+def course(
+    first: str,
+    number: int = 1,
+    status: DayStatus | tuple[DayStatus, ...] = DayStatus.SCHEDULED,
+    days: int | None = None,
+    site_id: int | None = 1,
+    cancelled: bool = False,
+) -> CourseFact:
+    """Return a course of consecutive days, all of one status or of the statuses given."""
+    begin = day(first)
+    count = days or (len(status) if isinstance(status, tuple) else (5 if number == 1 else 3))
+    statuses = status if isinstance(status, tuple) else (status,) * count
+    return CourseFact(
+        id=number,
+        number=number,
+        site_id=site_id,
+        days=tuple(
+            DayFact(
+                number * 10 + i + 1, i + 1, begin + timedelta(days=i), site_id or 0, statuses[i]
+            )
+            for i in range(count)
+        ),
+        cancelled=cancelled,
+    )
+
+
+def site(**over: Any) -> SiteFact:
+    """Return a certified site with two chairs, open Monday to Friday, without bookings."""
+    base = SiteFact(
+        id=1,
+        code="S-1",
+        name="Example Infusion Center",
+        state="NH",
+        chairs=2,
+        open_weekdays=frozenset(range(5)),
+        closures=frozenset(),
+        rems_certified_on=date(2026, 9, 1),
+        rems_expires_on=date(2028, 9, 1),
+        zone="America/New_York",
+    )
+    return replace(base, **over)
