@@ -30,3 +30,8 @@ def freeze(instant: datetime | None) -> None:
     if instant is not None and instant.tzinfo is None:
         raise ValueError("the clock needs an instant with a zone")
     _frozen = instant.astimezone(UTC) if instant is not None else None
+
+
+def wall_ms() -> int:
+    """Return the machine's milliseconds since 1970, also while the clock stands still."""
+    return int(datetime.now(UTC).timestamp() * 1000)
