@@ -108,12 +108,13 @@ def _shipped() -> Programme:
     return Programme(
         version="test",
         on=date(2027, 7, 1),
-        holidays=HOLIDAYS,
-        **{name: _setting(name, value) for name, value in VALUES.items()},
+        **{f.name: _setting(f.name, VALUES.get(f.name)) for f in fields(Programme)[2:]},
     )
 
 
-def _setting(name: str, value: Any) -> Setting[Any]:
+def _setting(name: str, value: Any) -> Setting[Any] | frozenset[date]:
+    if name == "holidays":
+        return HOLIDAYS
     return Setting(name, value, "P", "D-0", "test", date(2020, 1, 1))
 
 
