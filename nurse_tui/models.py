@@ -192,7 +192,7 @@ class Case(Table, table=True):
     letter_sent_on: date | None = None
     prescriber_notified_on: date | None = None
     flag: str = ""
-    version: int = 0
+    version: int = 1
     state: t.State = choice(t.State, default=t.State.REFERRED)
     is_open: bool = True
     nurse_key: int = Field(default=0, sa_column=Column(Id, nullable=False))

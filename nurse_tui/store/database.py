@@ -1,0 +1,277 @@
+"""An open case database: reads, and writes that are one transaction and one change a subject."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, event, insert, select
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import ORMExecuteState, Session
+
+from nurse_tui import clock
+from nurse_tui.models import UNLOGGED_TABLES, Case, Meta, Table
+from nurse_tui.rules.programme import Programme
+from nurse_tui.store import changes, projection
+from nurse_tui.store.engine import make_engine
+from nurse_tui.types import Actor, Refusal
+
+R = TypeVar("R")
+RowType = TypeVar("RowType", bound=Table)
+ProgrammeOn = Callable[[date], Programme]
+PROGRAMME_ZONE = "America/New_York"
+
+
+@dataclass(slots=True)
+class Tx:
+    """One write in progress: the session, who writes, and the instant that every row gets."""
+
+    session: Session
+    actor: Actor
+    at: datetime
+    today: date
+    programme: Programme
+    collector: changes.Collector = field(default_factory=changes.Collector)
+    sentence: str = ""
+    undo_of: int | None = None
+    redo_of: int | None = None
+
+    def say(self, sentence: str) -> None:
+        """Set the sentence that the change log and the timeline show."""
+        self.sentence = sentence
+
+    def add(self, row: RowType) -> RowType:
+        """Write a new row; its id is set already."""
+        self.session.add(row)
+        return row
+
+    def get(self, kind: type[RowType], key: int) -> RowType:
+        """Return a row that must exist; raises LookupError when it does not."""
+        row = self.session.get(kind, key)
+        if row is None:
+            raise LookupError(f"no {kind.__name__} {key}")
+        return row
+
+    def insert_rows(self, kind: type[Table], rows: list[dict[str, Any]]) -> None:
+        """Insert many complete rows at once, logged like any other."""
+        if rows:
+            table = Table.metadata.tables[str(kind.__tablename__)]
+            self.session.execute(insert(table), rows)
+            self.collector.note_rows(table.name, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A case database that is open; `programme_on` gives the settings of a date."""
+
+    engine: Engine
+    path: Path
+    programme_on: ProgrammeOn
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open one consistent read; rows must not leave the block."""
+        with Session(self.engine) as session:
+            yield session
+
+    def meta(self, key: str) -> str | None:
+        """Return a fact about the database itself."""
+        with self.read() as session:
+            row = session.get(Meta, key)
+            return row.value if row else None
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Set a fact about the database itself; it is not a case's fact and is not logged."""
+        with self._session() as session, session.begin():
+            session.merge(Meta(key=key, value=value))
+
+    def _session(self) -> Session:
+        return Session(self.engine.execution_options(immediate=True), expire_on_commit=False)
+
+    def write(
+        self,
+        actor: Actor,
+        command: str,
+        job: Callable[[Tx], R | Refusal],
+        *,
+        case_id: int | None = None,
+        seen: int | None = None,
+        undoable: bool = False,
+        request_id: str | None = None,
+    ) -> R | Refusal:
+        """Run one intention in one immediate transaction and log what it changed.
+
+        `seen` is the case version that the form saw when it was opened: a newer one refuses. A
+        Refusal rolls everything back. `request_id` makes a retry harmless: a second write with it
+        is refused as `already_done`. Raises on faults, after rolling back.
+        """
+        request = request_id or str(uuid.uuid4())
+        try:
+            with self._session() as session:
+                return self._attempt(session, actor, command, job, case_id, seen, undoable, request)
+        except DatabaseError as fault:
+            if self.has_request(request):
+                return already_done()
+            refusal = refusal_of(fault)
+            if refusal is None:
+                raise
+            return refusal
+
+    def _attempt(
+        self,
+        session: Session,
+        actor: Actor,
+        command: str,
+        job: Callable[[Tx], R | Refusal],
+        case_id: int | None,
+        seen: int | None,
+        undoable: bool,
+        request: str,
+    ) -> R | Refusal:
+        with session.begin() as transaction:
+            session.connection()
+            now = clock.now()
+            today = clock.today(PROGRAMME_ZONE)
+            tx = Tx(session, actor, now, today, self.programme_on(today))
+            refused = _refuse_request(session, request) or _refuse_stale(session, case_id, seen)
+            if refused is not None:
+                return refused
+            event.listen(session, "before_flush", tx.collector.before_flush)
+            event.listen(session, "do_orm_execute", _refuse_unseen_writes)
+            result = job(tx)
+            if isinstance(result, Refusal):
+                transaction.rollback()
+                return result
+            session.flush()
+            intention = changes.Intention(
+                actor, command, tx.sentence, request, now, undoable, tx.undo_of, tx.redo_of
+            )
+            self._log(session, tx, intention)
+            return result
+
+    def _log(self, session: Session, tx: Tx, intention: changes.Intention) -> None:
+        diffs = tx.collector.diffs()
+        ends = changes.heads(session, diffs)
+        changes.append(session, changes.rows_of(intention, diffs, ends))
+        for subject in diffs:
+            case_id = changes.case_of(subject)
+            if case_id is not None:
+                projection.refresh(session, case_id, tx.programme)
+
+    def has_request(self, request_id: str) -> bool:
+        """Tell whether a write with this request id is in the log."""
+        with self.read() as session:
+            return _refuse_request(session, request_id) is not None
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def open_database(path: Path, key: bytes | None, programme_on: ProgrammeOn) -> Database:
+    """Open an existing case database; callers refuse files and wrong keys beforehand."""
+    return Database(make_engine(path, key), path, programme_on)
+
+
+def already_done() -> Refusal:
+    """Return the answer to a write that was already made under the same request."""
+    return Refusal("already_done", "This was already saved.", "Nothing more is needed.")
+
+
+def _refuse_request(session: Session, request_id: str) -> Refusal | None:
+    table = Table.metadata.tables["change"]
+    found = session.execute(
+        select(table.c.id).where(table.c.request_id == request_id).limit(1)
+    ).first()
+    return already_done() if found else None
+
+
+def _refuse_stale(session: Session, case_id: int | None, seen: int | None) -> Refusal | None:
+    if case_id is None:
+        return None
+    case = session.get(Case, case_id)
+    if case is None:
+        return Refusal("no_case", "There is no such case.", "Go back to the caseload.")
+    if seen is None or case.version == seen:
+        return None
+    table = Table.metadata.tables["change"]
+    last = session.execute(
+        select(table.c.user_name, table.c.sentence)
+        .where(table.c.subject == f"case:{case_id}")
+        .order_by(table.c.seq.desc())
+        .limit(1)
+    ).one()
+    return Refusal(
+        "stale",
+        f"{last[0]} changed this case after you opened it: {last[1]}",
+        "Look at the change, then do it again; nothing that you typed is lost.",
+    )
+
+
+def _refuse_unseen_writes(state: ORMExecuteState) -> None:
+    if state.is_update or state.is_delete:
+        table = getattr(state.bind_mapper, "local_table", None)
+        if table is not None and table.name not in UNLOGGED_TABLES:
+            raise RuntimeError("a write outside the unit of work would miss the change log")
+
+
+def refusal_of(fault: DatabaseError) -> Refusal | None:
+    """Return the refusal that an expected trouble of the database means, or None for a fault."""
+    words = str(fault.orig).lower()
+    for needle, refusal in _TROUBLES.items():
+        if needle in words:
+            return refusal
+    return None
+
+
+_TROUBLES: Mapping[str, Refusal] = {
+    "locked": Refusal(
+        "busy",
+        "Another program is writing to the case database.",
+        "Nothing was saved; try again in a moment.",
+    ),
+    "disk is full": Refusal(
+        "disk_full",
+        "The disk is full, so nothing was saved.",
+        "Make room, then do it again; what you typed is still here.",
+    ),
+    "disk i/o error": Refusal(
+        "disk_fault",
+        "The disk did not take the change, so nothing was saved.",
+        "Check the disk, then do it again; what you typed is still here.",
+    ),
+    "readonly": Refusal(
+        "read_only",
+        "The case database can only be read here.",
+        "Nothing was saved; ask the administrator about the file's permissions.",
+    ),
+    "no co-pay enrolment under government cover": Refusal(
+        "government_cover",
+        "The case has government cover, so there is no co-pay enrolment.",
+        "Review the coverage, or direct the patient to an assistance programme.",
+        "D-39",
+    ),
+    "end the co-pay enrolment before": Refusal(
+        "enrolled",
+        "The patient is enrolled in co-pay, which government cover ends.",
+        "End the enrolment first, then record the cover.",
+        "D-51",
+    ),
+    "infusion_day.site_id, infusion_day.on_date": Refusal(
+        "chair_taken",
+        "Somebody else has just taken the last chair on one of these days.",
+        "Choose another week; the list is read again.",
+        "D-59",
+    ),
+    "infusion_day.case_id, infusion_day.on_date": Refusal(
+        "day_taken",
+        "The patient already has an infusion on one of these days.",
+        "Choose other days.",
+        "D-58",
+    ),
+}
