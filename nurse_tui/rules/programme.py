@@ -28,6 +28,11 @@ class Setting(Generic[T]):
         label = "fact" if self.tag.startswith("n") else f"programme setting [{self.tag}]"
         return f"{self.value} ({label})"
 
+    @property
+    def note(self) -> str:
+        """Return ` (programme setting [P])` to end a sentence with, or nothing for a fact."""
+        return "" if self.tag.startswith("n") else f" (programme setting [{self.tag}])"
+
 
 @dataclass(frozen=True, slots=True)
 class Programme:
@@ -39,6 +44,8 @@ class Programme:
     minimum_age_years: Setting[int]
     adult_age_years: Setting[int]
     prior_therapies_expected: Setting[int]
+    indicated_ms_types: Setting[tuple[str, ...]]
+    discouraged_ms_types: Setting[tuple[str, ...]]
     # calendar
     holidays: frozenset[date]
     """US federal holidays as observed, for business days and site closures."""
@@ -60,24 +67,45 @@ class Programme:
     skin_exam_every_months: Setting[int]
     patient_status_every_months: Setting[int]
     checklist_business_days: Setting[int]
+    facility_recertify_months: Setting[int]
+    # D-21 numbers to call
+    programme_phone: Setting[str]
+    rems_fax: Setting[str]
+    safety_phone: Setting[str]
+    fda_phone: Setting[str]
     # D-30, D-31 calls
     first_attempt_business_days: Setting[int]
     attempts_before_letter: Setting[int]
     call_from: Setting[time]
     call_until: Setting[time]
     programme_zone: Setting[str]
+    benefits_due_hours: Setting[int]
+    prior_authorization_due_hours: Setting[int]
+    therapy_due_days: Setting[int]
+    cancellation_reason_business_days: Setting[int]
     # D-35 safety
     safety_forward_business_days: Setting[int]
-    # D-38 to D-53 co-pay
+    # D-38 to D-54 co-pay
     copay_terms_version: Setting[str]
     copay_government_kinds: Setting[tuple[str, ...]]
     copay_commercial_kinds: Setting[tuple[str, ...]]
     copay_unsettled_kinds: Setting[tuple[str, ...]]
+    copay_named_payers: Setting[tuple[str, ...]]
+    """Those of the government kinds that only another programme names (D-40)."""
+    copay_state_test: Setting[str]
+    copay_resident_places: Setting[tuple[str, ...]]
+    copay_unsettled_places: Setting[tuple[str, ...]]
     copay_infusion_excluded_states: Setting[tuple[str, ...]]
     copay_minimum_age_years: Setting[int]
     copay_renewal_months: Setting[int]
+    copay_retroactive_days: Setting[int]
+    copay_claim_days: Setting[int]
+    assistance_directions: Setting[tuple[str, ...]]
+    assistance_income_percent: Setting[int]
     # D-59 sites
     chair_hours: Setting[int]
+    # D-65 why a day is moved or cancelled
+    reschedule_reasons: Setting[tuple[str, ...]]
     # D-62 follow-ups, in days or months from the named anchor
     arrival_call_days_before: Setting[int]
     follow_up_days_after: Setting[tuple[int, ...]]
