@@ -40,6 +40,8 @@ class Tx:
     sentence: str = ""
     undo_of: int | None = None
     redo_of: int | None = None
+    new_cases: set[int] = field(default_factory=set)
+    """Cases that `store.bulk` inserted with their projection: they need no second look."""
 
     def say(self, sentence: str) -> None:
         """Set the sentence that the change log and the timeline show."""
@@ -148,6 +150,7 @@ class Database:
                 transaction.rollback()
                 return result
             session.flush()
+            self._complete_forms(session, tx)
             intention = changes.Intention(
                 actor, command, tx.sentence, request, now, undoable, tx.undo_of, tx.redo_of
             )
@@ -156,12 +159,16 @@ class Database:
 
     def _log(self, session: Session, tx: Tx, intention: changes.Intention) -> None:
         diffs = tx.collector.diffs()
-        ends = changes.heads(session, diffs)
+        born = {f"case:{key}" for key in tx.new_cases}
+        ends = changes.heads(session, [s for s in diffs if s not in born])
         changes.append(session, changes.rows_of(intention, diffs, ends))
-        for subject in diffs:
-            case_id = changes.case_of(subject)
-            if case_id is not None:
-                projection.refresh(session, case_id, tx.programme)
+        for case_id in _cases(diffs) - tx.new_cases:
+            projection.refresh(session, case_id, tx.programme)
+
+    def _complete_forms(self, session: Session, tx: Tx) -> None:
+        for case_id in _cases(tx.collector.diffs()) - tx.new_cases:
+            projection.complete_form(session, case_id, tx.programme, tx.at)
+        session.flush()
 
     def has_request(self, request_id: str) -> bool:
         """Tell whether a write with this request id is in the log."""
@@ -171,6 +178,11 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def _cases(diffs: Mapping[str, changes.Diff]) -> set[int]:
+    found = (changes.case_of(subject) for subject in diffs)
+    return {case_id for case_id in found if case_id is not None}
 
 
 def open_database(path: Path, key: bytes | None, programme_on: ProgrammeOn) -> Database:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from nurse_tui.models import Table
 from nurse_tui.rules import facts as f
 from nurse_tui.store.coding import FACT_TABLES, logged_fields
-from nurse_tui.types import DayStatus
+from nurse_tui.types import DayStatus, Sex
 
 CaseRows = dict[str, list[dict[str, Any]]]
 """Rows of one case by table, fields with their Python types; `prescriber` rows ride along."""
@@ -116,7 +116,7 @@ def _pick(kind: Any, rows: CaseRows, table: str, *names: str) -> Any:
     return tuple(kind(*[r[n] for n in names]) for r in rows.get(table, ()))
 
 
-_NOBODY = f.PatientFact("", "", None, f.Sex.UNKNOWN, "", "", "", "", (), "")
+_NOBODY = f.PatientFact("", "", None, Sex.UNKNOWN, "", "", "", "", (), "")
 
 
 def _patient(r: Mapping[str, Any]) -> f.PatientFact:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
+from sqlmodel import col
 
 from nurse_tui.ids import new_id
-from nurse_tui.models import NEVER, Table
+from nurse_tui.models import NEVER, ServicesForm, Table
 from nurse_tui.rules import deadlines, journey
 from nurse_tui.rules.facts import CaseFacts
 from nurse_tui.rules.programme import Programme
@@ -92,10 +94,20 @@ def refresh(session: Session, case_id: int, programme: Programme) -> None:
         session.execute(insert(deadline), due)
 
 
+def complete_form(session: Session, case_id: int, programme: Programme, at: datetime) -> None:
+    """Set the instant at which a form became complete, once nothing is missing any more (D-23)."""
+    waiting = session.scalars(
+        select(ServicesForm).where(
+            col(ServicesForm.case_id) == case_id, col(ServicesForm.completed_at).is_(None)
+        )
+    ).all()
+    if waiting and not journey.decide(from_rows(load_rows(session, case_id)), programme).missing:
+        for form in waiting:
+            form.completed_at = at
+
+
 def stored(session: Session, case_id: int) -> tuple[Values, list[Values]]:
     """Return the projection as it is stored, in the shape that `project` gives."""
-    from sqlalchemy import select
-
     case, deadline = TABLES["case"], TABLES["deadline"]
     row = session.execute(select(case).where(case.c.id == case_id)).mappings().one()
     due = session.execute(
