@@ -254,6 +254,9 @@ class CaseFacts:
     prescriber_notified_on: date | None = None
 
     def consent(self, kind: ConsentKind) -> bool | None:
-        """Return the newest answer for one kind of consent, or None when never asked."""
+        """Return the newest answer for one kind of consent, or None when never asked.
+
+        Of two answers of the same instant the withdrawal holds.
+        """
         answers = [c for c in self.consents if c.kind is kind]
-        return max(answers, key=lambda c: c.at).granted if answers else None
+        return max(answers, key=lambda c: (c.at, not c.granted)).granted if answers else None
