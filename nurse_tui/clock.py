@@ -21,7 +21,7 @@ def now() -> datetime:
 
 def today(zone: str) -> date:
     """Return the calendar date at this instant in an IANA zone."""
-    return now().astimezone(ZoneInfo(zone)).date()
+    return local_date(now(), zone)
 
 
 def freeze(instant: datetime | None) -> None:
@@ -35,3 +35,8 @@ def freeze(instant: datetime | None) -> None:
 def wall_ms() -> int:
     """Return the machine's milliseconds since 1970, also while the clock stands still."""
     return int(datetime.now(UTC).timestamp() * 1000)
+
+
+def local_date(at: datetime, zone: str) -> date:
+    """Return the calendar date of an aware instant in an IANA zone."""
+    return at.astimezone(ZoneInfo(zone)).date()

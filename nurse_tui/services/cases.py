@@ -1,0 +1,255 @@
+"""A case as a whole: seen now or in the past, taken, handed on, held, closed, corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+from sqlmodel import col, select
+
+from nurse_tui import clock
+from nurse_tui.models import Case, Change, Note, NurseAssignment, Patient, ServicesForm, User
+from nurse_tui.rules import calls, copay, deadlines, eligibility, journey
+from nurse_tui.services.base import Service
+from nurse_tui.store import facts as fact_store
+from nurse_tui.store.database import PROGRAMME_ZONE, Tx
+from nurse_tui.store.facts import CaseRows
+from nurse_tui.store.replay import rows_as_of
+from nurse_tui.types import Refusal
+from nurse_tui.views import CaseView, NoteView, TimelineEntry
+
+NO_CASE = Refusal("no_case", "There is no such case.", "Search for the patient's name.")
+EDITABLE_PATIENT_FIELDS = (
+    "first_name",
+    "last_name",
+    "date_of_birth",
+    "sex",
+    "address",
+    "city",
+    "state",
+    "zip",
+    "language",
+    "has_adult_representative",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """What became of a reassignment of several cases."""
+
+    moved: int
+    refused: tuple[tuple[int, Refusal], ...]
+
+
+class CaseService(Service):
+    """Opens cases and changes what belongs to no narrower job."""
+
+    def find(self, words: str) -> int | Refusal:
+        """Return the case id of a case number or a form id, as the command line names a case."""
+        with self.db.read() as session:
+            found = session.scalars(
+                select(Case.id).where(col(Case.number) == words.strip().upper())
+            ).first()
+            if found is None:
+                found = session.scalars(
+                    select(ServicesForm.case_id).where(col(ServicesForm.form_id) == words.strip())
+                ).first()
+        if found is None:
+            return Refusal(
+                "no_case",
+                "There is no case with that number or form id.",
+                "Give the case number (XXX-XXX-XXX) or the form's id.",
+            )
+        return int(found)
+
+    def view(self, case_id: int, as_of: datetime | None = None) -> CaseView | Refusal:
+        """Return a case as it stands, or as it stood at an instant (UTC)."""
+        refused = self.refuse("case.view", case_id)
+        if refused is not None:
+            return refused
+        with self.db.read() as session:
+            rows = (
+                fact_store.load_rows(session, case_id)
+                if as_of is None
+                else rows_as_of(session, case_id, as_of)
+            )
+            if not rows["case"]:
+                return _not_yet(as_of)
+            return self._view(session, rows, as_of)
+
+    def _view(self, session: Session, rows: CaseRows, as_of: datetime | None) -> CaseView:
+        case = rows["case"][0]
+        facts = fact_store.from_rows(rows)
+        at = as_of or clock.now()
+        today = clock.local_date(at, PROGRAMME_ZONE)
+        programme = self.desk.settings.on(today)
+        names = _user_names(session, rows)
+        timeline = _timeline(session, case["id"], as_of)
+        return CaseView(
+            case_id=case["id"],
+            number=case["number"],
+            version=timeline[0].seq if timeline else 0,
+            facts=facts,
+            journey=journey.decide(facts, programme),
+            deadlines=deadlines.deadlines(facts, programme),
+            eligibility=eligibility.decide(facts, programme, today),
+            may_call=calls.may_call(facts, programme, at),
+            copay=copay.decide(facts, programme, today),
+            nurse_id=case["nurse_id"],
+            nurse=names.get(case["nurse_id"], ""),
+            flag=case["flag"] or "",
+            timeline=timeline,
+            notes=tuple(
+                NoteView(n["at"], names.get(n["author_id"], ""), n["text"])
+                for n in reversed(rows.get("note", []))
+            ),
+            as_of=as_of,
+        )
+
+    def take(self, case_id: int) -> int | Refusal:
+        """Make an unassigned case the signed-in nurse's own."""
+
+        def job(tx: Tx) -> int:
+            assign(tx, tx.get(Case, case_id), self.actor.user_id)
+            tx.say(f"{self.actor.name} took the case")
+            return case_id
+
+        return self.write("case.take", "case.take", job, case_id=case_id, undoable=True)
+
+    def reassign(self, case_ids: Sequence[int], nurse_id: int | None) -> Assigned | Refusal:
+        """Give cases to another nurse, or to none; each case is one change of its own."""
+        refused = self.refuse("case.assign")
+        if refused is not None:
+            return refused
+        outcomes = [(case_id, self._reassign_one(case_id, nurse_id)) for case_id in case_ids]
+        kept = tuple((key, r) for key, r in outcomes if isinstance(r, Refusal))
+        return Assigned(len(outcomes) - len(kept), kept)
+
+    def _reassign_one(self, case_id: int, nurse_id: int | None) -> int | Refusal:
+        def job(tx: Tx) -> int:
+            nurse = tx.get(User, nurse_id) if nurse_id is not None else None
+            assign(tx, tx.get(Case, case_id), nurse_id)
+            tx.say(f"Case given to {nurse.full_name or nurse.name}" if nurse else "Case unassigned")
+            return case_id
+
+        return self.write("case.assign", "case.assign", job, case_id=case_id, undoable=True)
+
+    def edit_patient(self, case_id: int, seen: int, **fields: Any) -> int | Refusal:
+        """Correct the patient's particulars; only the named fields change."""
+        unknown = set(fields) - set(EDITABLE_PATIENT_FIELDS)
+        if unknown:
+            raise KeyError(f"not a patient's field: {sorted(unknown)}")
+
+        def job(tx: Tx) -> int:
+            from nurse_tui import places
+
+            patient = tx.session.exec(select(Patient).where(Patient.case_id == case_id)).one()  # type: ignore[attr-defined]
+            for name, value in fields.items():
+                setattr(patient, name, value)
+            if {"zip", "state"} & set(fields):
+                patient.zones = " ".join(places.zones_for(patient.zip, patient.state))
+            tx.say(f"Corrected {', '.join(n.replace('_', ' ') for n in fields)}")
+            return case_id
+
+        return self.write(
+            "case.edit", "case.edit_patient", job, case_id=case_id, seen=seen, undoable=True
+        )
+
+    def sign_form(
+        self,
+        case_id: int,
+        seen: int,
+        *,
+        patient_signed_on: date | None = None,
+        provider_signed_on: date | None = None,
+        age_confirmed_on: date | None = None,
+    ) -> int | Refusal:
+        """Record a signature or the prescriber's confirmation of age that came in later (D-23)."""
+        given = {
+            "patient_signed_on": patient_signed_on,
+            "provider_signed_on": provider_signed_on,
+            "age_confirmed_on": age_confirmed_on,
+        }
+        named = {name: day for name, day in given.items() if day is not None}
+
+        def job(tx: Tx) -> int | Refusal:
+            form = tx.session.scalars(
+                select(ServicesForm).where(col(ServicesForm.case_id) == case_id)
+            ).first()
+            if form is None:
+                return Refusal("no_form", "There is no Services Form.", "Import it first.", "D-23")
+            if any(day > tx.today for day in named.values()):
+                return Refusal("future", "That date is in the future.", "Give the date signed.")
+            for name, day in named.items():
+                setattr(form, name, day)
+            tx.say(f"Recorded {', '.join(n.replace('_', ' ') for n in named)}")
+            return case_id
+
+        return self.write(
+            "case.edit", "case.sign_form", job, case_id=case_id, seen=seen, undoable=True
+        )
+
+    def set_case(self, case_id: int, seen: int, sentence: str, **fields: Any) -> int | Refusal:
+        """Set fields of the case itself: hold, close, reopen, flag, do not call."""
+
+        def job(tx: Tx) -> int:
+            case = tx.get(Case, case_id)
+            for name, value in fields.items():
+                setattr(case, name, value)
+            if "closed_reason" in fields:
+                case.closed_at = tx.at if fields["closed_reason"] else None
+            tx.say(sentence)
+            return case_id
+
+        return self.write("case.edit", "case.set", job, case_id=case_id, seen=seen, undoable=True)
+
+
+def assign(tx: Tx, case: Case, nurse_id: int | None) -> None:
+    """Make a case somebody's, ending the assignment that ran."""
+    running = tx.session.scalars(
+        select(NurseAssignment).where(
+            col(NurseAssignment.case_id) == case.id, col(NurseAssignment.until_at).is_(None)
+        )
+    ).all()
+    for assignment in running:
+        assignment.until_at = tx.at
+    case.nurse_id = nurse_id
+    if nurse_id is not None:
+        tx.add(NurseAssignment(case_id=case.id, nurse_id=nurse_id, from_at=tx.at))
+
+
+def _not_yet(as_of: datetime | None) -> Refusal:
+    if as_of is None:
+        return NO_CASE
+    return Refusal("not_yet", "This case did not exist yet at that time.", "Choose a later time.")
+
+
+def _user_names(session: Session, rows: CaseRows) -> dict[int | None, str]:
+    wanted = {n["author_id"] for n in rows.get("note", [])} | {rows["case"][0]["nurse_id"]}
+    users = session.scalars(select(User).where(col(User.id).in_(wanted - {None})))
+    return {user.id: user.full_name or user.name for user in users}
+
+
+def _timeline(session: Session, case_id: int, as_of: datetime | None) -> tuple[TimelineEntry, ...]:
+    query = select(Change).where(col(Change.subject) == f"case:{case_id}")
+    if as_of is not None:
+        query = query.where(col(Change.at) <= as_of)
+    rows = session.scalars(query.order_by(col(Change.seq))).all()
+    undone: set[int] = set()
+    for row in rows:
+        if row.undo_of is not None:
+            undone.add(row.undo_of)
+        if row.redo_of is not None:
+            undone.discard(row.redo_of)
+    return tuple(
+        TimelineEntry(r.seq, r.at, r.user_name, r.command, r.sentence, r.seq in undone)
+        for r in reversed(rows)
+    )
+
+
+def note_of(tx: Tx, case_id: int, text: str) -> Note:
+    """Write a note in the name of whoever acts."""
+    return tx.add(Note(case_id=case_id, author_id=tx.actor.user_id, at=tx.at, text=text))
