@@ -1,0 +1,112 @@
+"""Columns of a list: which of them fit, how wide each is, and one row as pieces of text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Generic, TypeAlias, TypeVar
+
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual.strip import Strip
+
+from nurse_tui.widgets.text import cells, clean
+
+RowT = TypeVar("RowT")
+Piece: TypeAlias = tuple[str, "str | Style"]
+
+GAP = " "
+LEAST = 3
+
+
+@dataclass(frozen=True)
+class Column(Generic[RowT]):
+    """A column: `width` in cells, the least one when `flex` gives it a share of spare room.
+
+    `priority` 0 always stays; of the others the highest goes first when room is short. `render`
+    returns rich text, whose style may be a tone: late, due, ok, refused, dim or strong.
+    """
+
+    title: str
+    width: int
+    render: Callable[[RowT], Text]
+    flex: int = 0
+    priority: int = 0
+
+
+Fitted: TypeAlias = "tuple[tuple[Column[RowT], int], ...]"
+
+
+def fit(columns: Sequence[Column[RowT]], room: int) -> Fitted[RowT]:
+    """Choose the columns that fit into this many cells, with the width of each."""
+    kept = list(columns)
+    while _spare([column.width for column in kept], room) < 0:
+        droppable = [column for column in kept if column.priority]
+        if not droppable:
+            break
+        highest = max(column.priority for column in droppable)
+        kept.remove([column for column in droppable if column.priority == highest][-1])
+    widths = _share([column.width for column in kept], [column.flex for column in kept], room)
+    return tuple(zip(kept, widths, strict=True))
+
+
+def pieces(fitted: Fitted[RowT], row: RowT) -> Iterator[Piece]:
+    """Yield a row as texts with their styles, every column padded to its width."""
+    for column, width in fitted:
+        yield from _cut(column.render(row), width)
+        yield GAP, ""
+
+
+def titles(fitted: Fitted[RowT]) -> str:
+    """Return the header line."""
+    return "".join(cells(column.title, width) + GAP for column, width in fitted)
+
+
+def dots(fitted: Fitted[RowT]) -> str:
+    """Return the line that stands for a row not read yet."""
+    return "".join(cells("." * LEAST, width) + GAP for _, width in fitted)
+
+
+def strip(parts: Iterable[Piece], base: Style, tones: Mapping[str, Style], width: int) -> Strip:
+    """Join pieces to one line of this width over a base style; tones are styles by name."""
+    segments: list[Segment] = []
+    for words, style in parts:
+        look = base + (tones.get(style) or Style.parse(style) if isinstance(style, str) else style)
+        if segments and segments[-1].style == look:
+            segments[-1] = Segment(segments[-1].text + words, look)
+        else:
+            segments.append(Segment(words, look))
+    return Strip(segments).adjust_cell_length(width, base)
+
+
+def _spare(widths: Sequence[int], room: int) -> int:
+    return room - sum(widths) - len(GAP) * len(widths)
+
+
+def _share(widths: list[int], flexes: list[int], room: int) -> list[int]:
+    spare = _spare(widths, room)
+    while spare < 0 and max(widths) > LEAST:
+        widths[widths.index(max(widths))] -= 1
+        spare += 1
+    for index, flex in enumerate(flexes):
+        if flex and spare > 0:
+            extra = spare * flex // sum(flexes[index:])
+            widths[index] += extra
+            spare -= extra
+    return widths
+
+
+def _cut(value: Text, width: int) -> Iterator[Piece]:
+    plain = clean(value.plain)
+    if not value.spans or plain != value.plain:
+        yield cells(plain, width), value.style
+        return
+    value = value.copy()
+    value.truncate(width, overflow="ellipsis", pad=True)
+    edges = {0, len(value), *(min(edge, len(value)) for s in value.spans for edge in s[:2])}
+    ends = sorted(edges)
+    for start, end in pairwise(ends):
+        inside = [span.style for span in value.spans if span.start <= start and end <= span.end]
+        yield value.plain[start:end], inside[-1] if inside else value.style
