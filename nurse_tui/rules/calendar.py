@@ -62,3 +62,14 @@ def say(day: date, today: date | None = None) -> str:
     words = f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
     same_year = today is not None and day.year == today.year
     return words if same_year else f"{words} {day.year}"
+
+
+def birthday(born: date, age: int) -> date:
+    """Return the date on which somebody reaches an age; born on 29 Feb, 28 Feb in other years."""
+    return add_months(born, 12 * age)
+
+
+def age_on(born: date, day: date) -> int:
+    """Return the completed years of age on a date."""
+    years = day.year - born.year
+    return years if birthday(born, years) <= day else years - 1
