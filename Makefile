@@ -89,6 +89,7 @@ $(VENV)/.checks: requirements-dev.txt $(VENV)/.installed
 	@touch $@
 
 $(VENV)/.compiled: $(VENV)/.installed $(SOURCES)
+	@$(BIN)/python -m compileall -qq $(VENV)/lib || true
 	@$(BIN)/python -m compileall -q nurse_tui
 	@touch $@
 

@@ -1,0 +1,1 @@
+"""The speed of what matters, measured from outside and beside its own floor."""
