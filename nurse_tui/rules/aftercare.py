@@ -44,7 +44,7 @@ def aftercare(facts: CaseFacts, programme: Programme, full: bool) -> Iterator[De
     yield from _follow_ups(facts, programme, last, full)
     yield from _ends(facts, programme, last)
     yield from _planning(facts, programme, last)
-    words = f"{_plus(programme.monitoring_months, last, 'months', end)} of the latest course"
+    words = _plus(programme.monitoring_months, last, "months", end)
     yield on_day(programme, "monitoring_end", "D-13", end, words, _told(facts, programme, end))
 
 

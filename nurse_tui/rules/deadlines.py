@@ -22,7 +22,7 @@ from nurse_tui.rules.courses import course_clearances, infused_days
 from nurse_tui.rules.due import KINDS, Deadline, on_day
 from nurse_tui.rules.facts import CallFact, CaseFacts, CoverageFact
 from nurse_tui.rules.programme import Programme
-from nurse_tui.types import Benefit, CallKind, CallOutcome, ClearanceKind, CoverageKind
+from nurse_tui.types import Benefit, CallKind, CallOutcome, ClearanceKind
 
 __all__ = ["KINDS", "Deadline", "benefits_verified_on", "deadlines", "welcomed"]
 
@@ -129,13 +129,10 @@ def benefits_verified_on(facts: CaseFacts) -> date | None:
 
 def _replaced(cover: CoverageFact, facts: CaseFacts) -> bool:
     ends = cover.ends_on
-    return cover.kind is CoverageKind.UNKNOWN or (
-        ends is not None
-        and any(
-            c.order == cover.order and c.starts_on is not None and c.starts_on >= ends
-            for c in facts.coverages
-            if c is not cover
-        )
+    return ends is not None and any(
+        c.order == cover.order and c.starts_on is not None and c.starts_on >= ends
+        for c in facts.coverages
+        if c is not cover
     )
 
 
@@ -143,6 +140,8 @@ def _benefits(facts: CaseFacts, programme: Programme) -> Iterator[Deadline]:
     """Return the benefits check, then the first booking, once the patient was welcomed (D-30)."""
     complete = intake.completed_at(facts, programme)
     if complete is None or welcomed(facts) is None or facts.hold_reason:
+        return
+    if infused_days(facts.courses):
         return
     zone = programme.programme_zone.value
     hours, days = programme.benefits_due_hours, programme.therapy_due_days
@@ -152,8 +151,7 @@ def _benefits(facts: CaseFacts, programme: Programme) -> Iterator[Deadline]:
     words = f"form complete {since} + {hours.value} hours = {say(due_on)}{hours.note}"
     verified = benefits_verified_on(facts)
     yield on_day(programme, "benefits_complete", "D-30", due_on, words, verified)
-    courses = facts.courses
-    if verified is None or infused_days(courses) or any(booked_days(c) for c in courses):
+    if verified is None or any(booked_days(c) for c in facts.courses):
         return
     due_on = intake.local_date(complete, zone) + timedelta(days=days.value)
     words = f"form complete {since} + {days.value} days = {say(due_on)}{days.note}"

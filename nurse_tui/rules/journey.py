@@ -38,11 +38,17 @@ class Journey:
     next: Deadline | None
 
 
-def decide(facts: CaseFacts, programme: Programme) -> Journey:
-    """Return where a case stands by its facts (D-29)."""
+def decide(
+    facts: CaseFacts, programme: Programme, due: tuple[Deadline, ...] | None = None
+) -> Journey:
+    """Return where a case stands by its facts (D-29).
+
+    `due` is what `deadlines` returned for the same facts, when the caller has it already.
+    """
     missing = intake.missing_items(facts, programme)
     state, reasons = _state(facts, programme, missing)
-    return Journey(state, missing, reasons, next_deadline(deadlines(facts, programme)))
+    open_ones = deadlines(facts, programme) if due is None else due
+    return Journey(state, missing, reasons, next_deadline(open_ones))
 
 
 def next_deadline(found: tuple[Deadline, ...]) -> Deadline | None:
@@ -55,10 +61,9 @@ _Step = Callable[[CaseFacts, Programme], _Answer | None]
 
 
 def _state(facts: CaseFacts, programme: Programme, missing: tuple[str, ...]) -> _Answer:
-    for step in (_over, _held):
-        answer = step(facts, programme)
-        if answer is not None:
-            return answer
+    first = _over(facts, programme) or _held(facts, programme)
+    if first is not None:
+        return first
     if missing:
         return State.MISSING_INFO, (_missing(missing),)
     for step in _COMPLETE_FORM_STEPS:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from nurse_tui import settings
 from nurse_tui.rules.facts import (
     CallFact,
     CaseFacts,
@@ -33,93 +34,15 @@ from nurse_tui.types import (
 )
 
 UTC = timezone.utc
-VALUES: dict[str, Any] = {
-    "minimum_age_years": 17,
-    "adult_age_years": 18,
-    "prior_therapies_expected": 2,
-    "course_1_days": 5,
-    "later_course_days": 3,
-    "months_between_courses": 12,
-    "vaccine_days_before": 42,
-    "labs_valid_days": 30,
-    "antiviral_months": 2,
-    "listeria_months": 8,
-    "contraception_months": 4,
-    "monitoring_months": 48,
-    "monthly_tests": ("cbc", "creatinine", "urinalysis"),
-    "thyroid_every_months": 3,
-    "skin_exam_every_months": 12,
-    "patient_status_every_months": 6,
-    "checklist_business_days": 5,
-    "first_attempt_business_days": 1,
-    "attempts_before_letter": 3,
-    "call_from": time(8),
-    "call_until": time(21),
-    "programme_zone": "America/New_York",
-    "safety_forward_business_days": 1,
-    "copay_terms_version": "test",
-    "copay_government_kinds": (
-        "medicare",
-        "medicare_advantage",
-        "medicare_part_d",
-        "medicaid",
-        "medigap",
-        "tricare",
-        "va",
-        "dod",
-        "chip",
-        "ihs",
-        "state_program",
-        "other_government",
-    ),
-    "copay_commercial_kinds": ("commercial", "exchange"),
-    "copay_unsettled_kinds": ("federal_employee",),
-    "copay_infusion_excluded_states": ("MA", "MI", "MN", "RI"),
-    "copay_minimum_age_years": 18,
-    "copay_renewal_months": 12,
-    "chair_hours": 8,
-    "arrival_call_days_before": 2,
-    "follow_up_days_after": (1, 3, 14),
-    "missed_lab_days": 7,
-    "next_course_planning_month": 9,
-    "hpv_every_months": 12,
-    "idle_lock_minutes": 5,
-}
-HOLIDAYS = frozenset(
-    {
-        date(2027, 1, 1),
-        date(2027, 1, 18),
-        date(2027, 2, 15),
-        date(2027, 5, 31),
-        date(2027, 6, 18),
-        date(2027, 7, 5),
-        date(2027, 9, 6),
-        date(2027, 10, 11),
-        date(2027, 11, 11),
-        date(2027, 11, 25),
-        date(2027, 12, 24),
-        date(2027, 12, 31),
-    }
-)
 
 
 @cache
 def _shipped() -> Programme:
-    return Programme(
-        version="test",
-        on=date(2027, 7, 1),
-        **{f.name: _setting(f.name, VALUES.get(f.name)) for f in fields(Programme)[2:]},
-    )
-
-
-def _setting(name: str, value: Any) -> Setting[Any] | frozenset[date]:
-    if name == "holidays":
-        return HOLIDAYS
-    return Setting(name, value, "P", "D-0", "test", date(2020, 1, 1))
+    return settings.load().on(date(2027, 7, 1))
 
 
 def programme(**over: Any) -> Programme:
-    """Return the programme's settings, some of them replaced by raw values."""
+    """Return the shipped settings of 1 July 2027, some of them replaced by raw values."""
     base = _shipped()
     changed: dict[str, Any] = {}
     for name, value in over.items():
