@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 
 from bench import looks
@@ -50,6 +51,20 @@ def search(probe: Probe) -> tuple[list[KeyTime], int]:
             probe.press(looks.CLEAR)
             probe.settle()
     return times, max((t.size for t in times), default=0)
+
+
+def widget(target: Target) -> Iterator[Result]:
+    """Measure the list widget alone, over made-up rows: what the rows' store adds is the rest."""
+    with Probe(target.hello) as hello:
+        hello.until(looks.HELLO)
+        floor = press_all(hello, ["down"], PRESSES)
+    argv = [sys.executable, "-m", "bench.worklist_demo", str(target.cases), "0"]
+    with Probe(argv) as probe:
+        probe.until(looks.ROWS)
+        probe.settle(0.3)
+        for name, keys, bound in MOVES:
+            times = press_all(probe, keys, PRESSES)
+            yield from lines(f"{name}, widget alone", times, floor, bound)
 
 
 def session(target: Target) -> Iterator[Result]:

@@ -22,6 +22,7 @@ MEASURES: dict[str, Measure] = {
     "start": start.caseload,
     "sign-in": start.sign_in,
     "end": start.end,
+    "widget": keys.widget,
     "keys": keys.session,
     "pages": pages.raw,
     "imports": imports.rate,
