@@ -1,0 +1,152 @@
+"""Co-pay: a verdict kept with its reasons, an enrolment under it, its end (D-38 to D-53)."""
+
+from __future__ import annotations
+
+from sqlmodel import col, select
+
+from nurse_tui.models import AssistanceReferral, CopayDecision, CopayEnrollment
+from nurse_tui.rules import copay
+from nurse_tui.services.base import Service
+from nurse_tui.services.cases import NO_CASE
+from nurse_tui.store import facts as fact_store
+from nurse_tui.store.coding import canonical
+from nurse_tui.store.database import Tx
+from nurse_tui.types import Benefit, ConsentKind, Refusal, Verdict
+
+
+class CopayService(Service):
+    """Decides and enrols; the rule is asked again inside the transaction."""
+
+    def decide(self, case_id: int, seen: int) -> int | Refusal:
+        """Keep today's verdict on both benefits with its reasons and the version of the terms."""
+
+        def job(tx: Tx) -> int | Refusal:
+            decision = _decision(tx, case_id)
+            if isinstance(decision, Refusal):
+                return decision
+            rows = [_keep(tx, case_id, benefit, decision) for benefit in Benefit]
+            verdicts = ", ".join(f"{r.benefit.value} {r.verdict.value}" for r in rows)
+            tx.say(f"Co-pay decided: {verdicts}")
+            return case_id
+
+        return self.write(
+            "copay.decide", "copay.decide", job, case_id=case_id, seen=seen, undoable=True
+        )
+
+    def enrol(self, case_id: int, benefit: Benefit, seen: int) -> int | Refusal:
+        """Enrol in one benefit, if the rule allows it now and the patient consented (D-29)."""
+
+        def job(tx: Tx) -> int | Refusal:
+            decision = _decision(tx, case_id)
+            if isinstance(decision, Refusal):
+                return decision
+            refused = _refuse_enrolment(tx, case_id, benefit, decision)
+            if refused is not None:
+                return refused
+            kept = _keep(tx, case_id, benefit, decision)
+            tx.session.flush()
+            enrolment = tx.add(
+                CopayEnrollment(
+                    case_id=case_id,
+                    benefit=benefit,
+                    decision_id=kept.id,
+                    enrolled_on=tx.today,
+                    terms_version=kept.terms_version,
+                )
+            )
+            tx.say(f"Enrolled in co-pay for {benefit.value} costs")
+            return enrolment.id
+
+        return self.write(
+            "copay.enrol", "copay.enrol", job, case_id=case_id, seen=seen, undoable=True
+        )
+
+    def end(self, case_id: int, benefit: Benefit, reason: str, seen: int) -> int | Refusal:
+        """End an enrolment, for instance because government cover begins (D-51)."""
+
+        def job(tx: Tx) -> int | Refusal:
+            running = _running(tx, case_id, benefit)
+            if running is None:
+                return _not_enrolled(benefit)
+            running.ends_on, running.end_reason = tx.today, reason
+            tx.say(f"Ended the co-pay enrolment for {benefit.value} costs: {reason}")
+            return running.id
+
+        return self.write(
+            "copay.enrol", "copay.end", job, case_id=case_id, seen=seen, undoable=True
+        )
+
+    def refer(self, case_id: int, programme: str, seen: int) -> int | Refusal:
+        """Record that the patient was directed to another programme; nothing is promised (D-54)."""
+
+        def job(tx: Tx) -> int:
+            row = tx.add(
+                AssistanceReferral(case_id=case_id, programme=programme, referred_at=tx.at)
+            )
+            tx.say(f"Directed the patient to: {programme}")
+            return row.id
+
+        return self.write(
+            "copay.decide", "copay.refer", job, case_id=case_id, seen=seen, undoable=True
+        )
+
+
+def _decision(tx: Tx, case_id: int) -> copay.CopayDecision | Refusal:
+    facts = fact_store.load(tx.session, case_id)
+    return NO_CASE if facts is None else copay.decide(facts, tx.programme, tx.today)
+
+
+def _keep(tx: Tx, case_id: int, benefit: Benefit, decision: copay.CopayDecision) -> CopayDecision:
+    verdict = decision.benefits[benefit]
+    return tx.add(
+        CopayDecision(
+            case_id=case_id,
+            benefit=benefit,
+            verdict=verdict.verdict,
+            reasons=canonical([r.as_json() for r in verdict.reasons]),
+            terms_version=tx.programme.copay_terms_version.value,
+            decided_at=tx.at,
+        )
+    )
+
+
+def _refuse_enrolment(
+    tx: Tx, case_id: int, benefit: Benefit, decision: copay.CopayDecision
+) -> Refusal | None:
+    verdict = decision.benefits[benefit]
+    if verdict.verdict is not Verdict.ELIGIBLE:
+        first = verdict.reasons[0]
+        return Refusal("copay_" + verdict.verdict, first.sentence, verdict.way_out, first.rule)
+    facts = fact_store.load(tx.session, case_id)
+    if facts is None or not facts.consent(ConsentKind.SERVICES):
+        return Refusal(
+            "no_consent",
+            "The patient has not agreed to the services.",
+            "Ask for the consent on the call, then enrol.",
+            "D-29",
+        )
+    if _running(tx, case_id, benefit) is not None:
+        return Refusal(
+            "enrolled_already",
+            f"The patient is enrolled for {benefit.value} costs already.",
+            "Nothing more is needed.",
+        )
+    return None
+
+
+def _running(tx: Tx, case_id: int, benefit: Benefit) -> CopayEnrollment | None:
+    return tx.session.scalars(
+        select(CopayEnrollment).where(
+            col(CopayEnrollment.case_id) == case_id,
+            col(CopayEnrollment.benefit) == benefit,
+            col(CopayEnrollment.ends_on).is_(None),
+        )
+    ).first()
+
+
+def _not_enrolled(benefit: Benefit) -> Refusal:
+    return Refusal(
+        "not_enrolled",
+        f"The patient is not enrolled for {benefit.value} costs.",
+        "There is nothing to end.",
+    )
