@@ -22,6 +22,7 @@ from nurse_tui.rules.programme import Programme
 from nurse_tui.rules.sites import DAYS_PER_WEEK, day_faults, site_reasons
 from nurse_tui.types import Reason
 
+WEEK = range(DAYS_PER_WEEK)
 LOOK_AHEAD = timedelta(days=366)
 """How far past the asked weeks the way out looks for a week that works."""
 
@@ -168,6 +169,10 @@ class _Board:
         self.faults = day_faults(site, dates, programme)
         self._clean = bytes(not fault for fault in self.faults)
         self._course = bytes([1]) * plan.size
+        shut = [
+            n % DAYS_PER_WEEK not in site.open_weekdays for n in range(DAYS_PER_WEEK + plan.size)
+        ]
+        self._shut_weekdays = [(shut[n], sum(shut[n : n + plan.size])) for n in WEEK]
 
     def spans(self, last: date) -> Iterator[tuple[int, int]]:
         """Yield the places of the starts of each calendar week, as half-open ranges."""
@@ -178,9 +183,11 @@ class _Board:
             yield i, min(j, end)
             i, j = j, j + DAYS_PER_WEEK
 
-    def cost(self, place: int) -> int:
-        """Count the blockers of a start."""
-        return sum(self.faults[place : place + self.plan.size]) + self.plan.cost(self.dates[place])
+    def rank(self, place: int) -> tuple[bool, int, int]:
+        """Order starts by weekdays the site never opens, then by the number of blockers."""
+        day1, size = self.dates[place], self.plan.size
+        shut = self._shut_weekdays[day1.weekday()]
+        return (*shut, sum(self.faults[place : place + size]) + self.plan.cost(day1))
 
     def free(self, first: int, stop: int) -> Iterator[int]:
         """Yield the starts in a range of places where the site can give the whole course."""
@@ -194,11 +201,15 @@ class _Board:
         return next((k for k in self.free(first, stop) if not self.plan.cost(self.dates[k])), None)
 
     def week(self, first: int, stop: int) -> Week:
-        """Judge the starts of one week by the earliest of those with the fewest blockers."""
+        """Judge the starts of one week by the best, or by the earliest of the least blocked.
+
+        A start on weekdays that the site opens is explained first: that a Sunday is shut tells
+        nobody why the week is.
+        """
         works = self.first_working(first, stop)
         if works is not None:
             return self.possible(works)
-        place = min(range(first, stop), key=self.cost)
+        place = min(range(first, stop), key=self.rank)
         day1, days = self._days(place)
         sited = site_reasons(self.site, days, self.programme)
         blockers = (*self.plan.blockers(day1), *sited)
