@@ -164,9 +164,7 @@ class WorkService(Service):
 
         def job(tx: Tx) -> int | Refusal:
             if done_on > tx.today:
-                return Refusal(
-                    "future", "That date is in the future.", "Give the date it was done."
-                )
+                return Refusal("future", "That date is in the future.", "Give the day it was done.")
             row = tx.add(
                 Clearance(
                     case_id=case_id,
@@ -207,9 +205,7 @@ class WorkService(Service):
 
         def job(tx: Tx) -> int | Refusal:
             if drawn_on > tx.today:
-                return Refusal(
-                    "future", "That date is in the future.", "Give the date of the draw."
-                )
+                return Refusal("future", "That date is in the future.", "Give the day of the draw.")
             row = tx.add(
                 LabDraw(case_id=case_id, test=test, drawn_on=drawn_on, received_on=received_on)
             )

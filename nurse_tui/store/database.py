@@ -89,7 +89,7 @@ class Database:
 
     def set_meta(self, key: str, value: str) -> None:
         """Set a fact about the database itself; it is not a case's fact and is not logged."""
-        with self._session() as session, session.begin():
+        with immediate(self) as session:
             session.merge(Meta(key=key, value=value))
 
     def _session(self) -> Session:
@@ -188,6 +188,13 @@ def _cases(diffs: Mapping[str, changes.Diff]) -> set[int]:
 def open_database(path: Path, key: bytes | None, programme_on: ProgrammeOn) -> Database:
     """Open an existing case database; callers refuse files and wrong keys beforehand."""
     return Database(make_engine(path, key), path, programme_on)
+
+
+@contextmanager
+def immediate(db: Database) -> Iterator[Session]:
+    """Write what holds no facts (drafts, meta) in one immediate transaction."""
+    with Session(db.engine.execution_options(immediate=True)) as session, session.begin():
+        yield session
 
 
 def already_done() -> Refusal:

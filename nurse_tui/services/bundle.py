@@ -1,0 +1,29 @@
+"""Every service of a signed-in user, as screens and the command line reach them."""
+
+from __future__ import annotations
+
+from nurse_tui.services.admin import AdminService
+from nurse_tui.services.base import Desk
+from nurse_tui.services.calls import CallService
+from nurse_tui.services.cases import CaseService
+from nurse_tui.services.copay import CopayService
+from nurse_tui.services.drafts import DraftService
+from nurse_tui.services.history import HistoryService
+from nurse_tui.services.infusions import InfusionService
+from nurse_tui.services.work import WorkService
+
+
+class Services:
+    """The services bound to one open database and one user."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.actor = desk.actor
+        self.cases = CaseService(desk)
+        self.calls = CallService(desk)
+        self.copay = CopayService(desk)
+        self.infusions = InfusionService(desk)
+        self.work = WorkService(desk)
+        self.history = HistoryService(desk)
+        self.admin = AdminService(desk)
+        self.drafts = DraftService(desk)
