@@ -1,0 +1,181 @@
+"""The door to a case database: opening the file, signing in, locking, signing out.
+
+Heavy libraries are imported inside the functions, so that the first screen is painted before them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nurse_tui.types import Actor, Refusal, Role
+
+if TYPE_CHECKING:
+    from nurse_tui.settings import Settings
+    from nurse_tui.store.database import Database
+
+DEMO = "demo"
+WRONG_FILE = Refusal(
+    "wrong_key",
+    "This file is not a case database, or it is damaged.",
+    "Restore a backup with nurse-tui restore, or choose another file.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where things are: the case database, the folder of the fault log, the site's settings."""
+
+    database: Path
+    log_folder: Path
+    site_settings: Path | None = None
+
+
+class FileGateway:
+    """A case database in a file; `demo` ones are plain and open without a password."""
+
+    def __init__(
+        self, place: Place, settings: Settings, *, demo: bool = False, role: Role | None = None
+    ) -> None:
+        self.place = place
+        self.settings = settings
+        self.demo = demo
+        self.role = role or Role.SUPERVISOR
+        self.log_folder = place.log_folder
+        self.services: Any = None
+        self.actor: Actor | None = None
+        self._database: Database | None = None
+
+    @property
+    def idle_lock_minutes(self) -> int:
+        """Minutes without a key after which the screen locks, by today's settings."""
+        from nurse_tui import clock
+
+        zone = "America/New_York"
+        return self.settings.on(clock.today(zone)).idle_lock_minutes.value
+
+    def preload(self) -> None:
+        """Import the heavy libraries; called in a thread after the first paint."""
+
+        import nurse_tui.services.bundle  # noqa: F401
+
+    def sign_in(self, name: str, password: str) -> Actor | Refusal:
+        """Check a password and open the services; slow, called in a thread. Also unlocks."""
+        database = self._open_demo() if self.demo else self._open(name, password)
+        if isinstance(database, Refusal):
+            return database
+        actor = self._demo_actor(database) if self.demo else find_actor(database, name)
+        if isinstance(actor, Refusal):
+            database.close()
+            return actor
+        self._serve(database, actor)
+        return actor
+
+    def _serve(self, database: Database, actor: Actor) -> None:
+        from nurse_tui.services.base import Desk
+        from nurse_tui.services.bundle import Services
+
+        self._database = database
+        self.actor = actor
+        self.services = Services(Desk(database, actor, self.settings))
+
+    def _open_demo(self) -> Database | Refusal:
+        return open_file(self.place.database, None, self.settings)
+
+    def _open(self, name: str, password: str) -> Database | Refusal:
+        from nurse_tui.store import engine, keyslots
+
+        refused = engine.refuse_file(self.place.database, must_exist=True)
+        if refused is not None:
+            return refused
+        key = keyslots.open_slot(self.place.database, name, password)
+        if isinstance(key, Refusal):
+            return key
+        return open_file(self.place.database, key, self.settings)
+
+    def _demo_actor(self, database: Database) -> Actor | Refusal:
+        from sqlmodel import col, select
+
+        from nurse_tui.models import User
+
+        with database.read() as session:
+            user = session.scalars(
+                select(User).where(col(User.role) == self.role).order_by(col(User.id))
+            ).first()
+            if user is None:
+                return Refusal("no_user", f"The demo has no {self.role.value}.", "Build it again.")
+            return Actor(user.id, user.full_name or user.name, user.role)
+
+    def lock(self) -> None:
+        """Close the services and forget the key; the actor stays known for unlocking."""
+        if self._database is not None:
+            self._database.close()
+        self.services = None
+        self._database = None
+
+    def close(self) -> None:
+        """Close everything at the end of the program."""
+        self.lock()
+        self.actor = None
+
+
+def open_file(path: Path, key: bytes | None, settings: Settings) -> Database | Refusal:
+    """Open a case database of this program's revision, or say why it cannot be.
+
+    Without a key the file must be a demo database: a real one is never plain.
+    """
+    from sqlcipher3 import dbapi2
+
+    from nurse_tui.store import engine, schema
+    from nurse_tui.store.database import open_database
+
+    refused = engine.refuse_file(path, must_exist=True)
+    if refused is not None:
+        return refused
+    if key is not None and engine.is_plain(path):
+        return WRONG_FILE
+    if key is None and not engine.is_plain(path):
+        return Refusal(
+            "encrypted",
+            "This case database is encrypted.",
+            "Sign in with --user NAME --password-file FILE.",
+        )
+    try:
+        engine.connect(path, key).close()
+    except dbapi2.DatabaseError:
+        return WRONG_FILE
+    database = open_database(path, key, settings.on)
+    found = schema.revision(database.engine)
+    refused = schema.refuse_revision(found) or _refuse_plain(database, key)
+    if refused is not None:
+        database.close()
+        return refused
+    if found != schema.HEAD:
+        schema.upgrade(database.engine)
+    return database
+
+
+def _refuse_plain(database: Database, key: bytes | None) -> Refusal | None:
+    if key is not None or database.meta(DEMO) == "yes":
+        return None
+    return Refusal(
+        "plain_database",
+        "This case database is not encrypted, and it is not a demo.",
+        "Make an encrypted one with nurse-tui init, then import into it.",
+    )
+
+
+def find_actor(database: Database, name: str) -> Actor | Refusal:
+    """Return the active user of a sign-in name."""
+    from sqlmodel import col, select
+
+    from nurse_tui.models import User
+
+    with database.read() as session:
+        user = session.scalars(select(User).where(col(User.name) == name)).first()
+        if user is None or not user.active:
+            return Refusal(
+                "inactive", "This user is switched off.", "Ask an administrator to switch it on."
+            )
+        return Actor(user.id, user.full_name or user.name, user.role)
