@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from nurse_tui.scripts.fields import Reading
 from nurse_tui.scripts.model import (
     FACT_PLACEHOLDERS,
     IDENTIFIERS_NEEDED,
@@ -16,7 +17,6 @@ from nurse_tui.scripts.model import (
     ItemType,
     Script,
 )
-from nurse_tui.scripts.parse import Reading
 from nurse_tui.scripts.reach import impossible
 from nurse_tui.scripts.values import CHOICES, ORDERED, is_stored, read
 from nurse_tui.types import Refusal

@@ -72,8 +72,8 @@ def _parts(marks: Marks, entry: Mapping[str, Any]) -> dict[str, str]:
     inner = entry.get("extension")
     for part in inner if isinstance(inner, list) else []:
         url = part.get("url") if isinstance(part, dict) else None
-        if url in _PARTS:
-            parts[str(url)] = _word(marks, part, _PARTS[str(url)])
+        if isinstance(url, str) and url in _PARTS:
+            parts[url] = _word(marks, part, _PARTS[url])
         else:
             marks.faults.append(f"an on-answer action has the unknown part {url!r}")
     return parts

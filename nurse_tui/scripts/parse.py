@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from nurse_tui.scripts import extension
+from nurse_tui.scripts import extension, fields
 from nurse_tui.scripts.extension import Marks
+from nurse_tui.scripts.fields import Reading
 from nurse_tui.scripts.model import (
     Condition,
-    Fault,
     Guard,
     Item,
     ItemType,
@@ -19,7 +19,6 @@ from nurse_tui.scripts.model import (
     TextRole,
 )
 
-OPERATORS = frozenset({"exists", "=", "!=", ">", "<", ">=", "<="})
 NOT_READ = frozenset({"attachment", "reference", "quantity"})
 """FHIR's own types that this subset leaves out, by name."""
 MAX_DEPTH = 24
@@ -68,30 +67,6 @@ _ITEM_READ = frozenset(
     }
 )
 _YES_NO = {"en": ("Yes", "No"), "es": ("Sí", "No")}
-_ANSWER_KINDS = ("Boolean", "Coding", "String", "Integer", "Decimal", "Date", "DateTime", "Time")
-
-
-@dataclass(slots=True)
-class Reading:
-    """What one file gave so far."""
-
-    language: str = "en"
-    faults: list[Fault] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
-    items: list[Item] = field(default_factory=list)
-    groups: set[str] = field(default_factory=set)
-    skipped: set[str] = field(default_factory=set)
-    seen: set[str] = field(default_factory=set)
-    extended: bool = False
-    """Whether the file uses the project's own extension."""
-
-    def fault(self, link_id: str, sentence: str) -> None:
-        """Note a fault of an item."""
-        self.faults.append(Fault(link_id, sentence))
-
-    def skip(self, link_id: str, what: str) -> None:
-        """Note something that the subset does not read."""
-        self.left_out.append(f"{link_id}: {what}" if link_id else what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,133 +78,6 @@ class Around:
     section: str = ""
     asked: str = ""
     """The question that holds the item, where it is not a group."""
-
-
-def _text(reading: Reading, link_id: str, raw: Mapping[str, Any], name: str) -> str:
-    value = raw.get(name, "")
-    if isinstance(value, str):
-        return value
-    reading.fault(link_id, f"{name} must be text")
-    return ""
-
-
-def _flag(reading: Reading, link_id: str, raw: Mapping[str, Any], name: str) -> bool:
-    value = raw.get(name, False)
-    if isinstance(value, bool):
-        return value
-    reading.fault(link_id, f"{name} must be true or false")
-    return False
-
-
-def objects(
-    reading: Reading, link_id: str, raw: Mapping[str, Any], name: str
-) -> list[Mapping[str, Any]]:
-    """Return a list of objects, naming what is none."""
-    value = raw.get(name, [])
-    if isinstance(value, list) and all(isinstance(entry, dict) for entry in value):
-        return value
-    reading.fault(link_id, f"{name} must be a list of objects")
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
-
-
-def plain(value: object) -> str | None:
-    """Return a JSON value as canonical text, None for what is no simple value."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value) if isinstance(value, str | int | float) else None
-
-
-def coded(value: object) -> tuple[str, str] | None:
-    """Return code and words of a Coding or of a simple value."""
-    if isinstance(value, dict):
-        code, words = value.get("code"), value.get("display")
-        if not isinstance(code, str | None) or not isinstance(words, str | None):
-            return None
-        return (code or words or "", words or code or "") if code or words else None
-    text = plain(value)
-    return None if text is None else (text, text)
-
-
-def _valued(raw: Mapping[str, Any], prefix: str) -> tuple[str, object] | None:
-    for kind in _ANSWER_KINDS:
-        if prefix + kind in raw:
-            return kind, raw[prefix + kind]
-    return None
-
-
-def _options(reading: Reading, link_id: str, raw: Mapping[str, Any]) -> tuple[Option, ...]:
-    options: list[Option] = []
-    for entry in objects(reading, link_id, raw, "answerOption"):
-        _unknown_extensions(reading, link_id, entry, " of an option")
-        found = _valued(entry, "value")
-        pair = coded(found[1]) if found else None
-        if pair is None:
-            reading.fault(link_id, "an option has neither a code nor a display that can be read")
-        elif any(o.code == pair[0] for o in options):
-            reading.fault(link_id, f"the option {pair[0]!r} is there twice")
-        else:
-            options.append(Option(*pair))
-    return tuple(options)
-
-
-def _initial(reading: Reading, link_id: str, raw: Mapping[str, Any]) -> tuple[str, ...]:
-    values: list[str] = []
-    for entry in objects(reading, link_id, raw, "initial"):
-        found = _valued(entry, "value")
-        pair = coded(found[1]) if found else None
-        if pair is None:
-            reading.skip(link_id, "an initial value of a kind that is not read")
-        else:
-            values.append(pair[0])
-    if raw.get("answerOption") and isinstance(raw["answerOption"], list):
-        for entry in raw["answerOption"]:
-            if isinstance(entry, dict) and entry.get("initialSelected") is True:
-                found = _valued(entry, "value")
-                values += [pair[0] for pair in [coded(found[1]) if found else None] if pair]
-    return tuple(dict.fromkeys(values))
-
-
-def _condition(reading: Reading, link_id: str, raw: Mapping[str, Any]) -> Condition | None:
-    question, operator = raw.get("question"), raw.get("operator")
-    found = _valued(raw, "answer")
-    if not isinstance(question, str) or not question:
-        reading.fault(link_id, "enableWhen names no question")
-    elif operator not in OPERATORS:
-        reading.fault(link_id, f"enableWhen has the unknown operator {operator!r}")
-    elif found is None:
-        reading.fault(link_id, "enableWhen has no answer that this subset can compare")
-    else:
-        kind, value = found
-        pair = coded(value)
-        if pair is None:
-            reading.fault(link_id, "enableWhen has an answer that cannot be read")
-        elif operator == "exists" and kind != "Boolean":
-            reading.fault(link_id, "enableWhen with exists needs answerBoolean")
-        else:
-            return Condition(question, str(operator), pair[0], kind)
-    return None
-
-
-def _guards(reading: Reading, link_id: str, raw: Mapping[str, Any]) -> tuple[Guard, ...]:
-    entries = objects(reading, link_id, raw, "enableWhen")
-    conditions = [c for c in (_condition(reading, link_id, e) for e in entries) if c]
-    behavior = raw.get("enableBehavior")
-    if behavior not in (None, "all", "any"):
-        reading.fault(link_id, f"enableBehavior is {behavior!r}, not all or any")
-    if len(entries) > 1 and behavior is None:
-        reading.fault(link_id, "several enableWhen need an enableBehavior, all or any")
-    return (Guard(tuple(conditions), behavior == "any"),) if conditions else ()
-
-
-def _unknown_extensions(
-    reading: Reading, link_id: str, raw: Mapping[str, Any], where: str = ""
-) -> None:
-    for entry in objects(reading, link_id, raw, "extension"):
-        url = entry.get("url")
-        if isinstance(url, str) and url.startswith(extension.PREFIX):
-            reading.fault(link_id, f"extension {url} does not belong here{where}")
-        else:
-            reading.skip(link_id, f"extension {url}{where}")
 
 
 def _unread_names(
@@ -244,16 +92,16 @@ def _unread_names(
 
 def _group(reading: Reading, raw: Mapping[str, Any], link_id: str, around: Around) -> None:
     reading.groups.add(link_id)
-    _unknown_extensions(reading, link_id, raw, " of a group")
-    if _flag(reading, link_id, raw, "repeats"):
+    fields.unknown_extensions(reading, link_id, raw, " of a group")
+    if fields.flag(reading, link_id, raw, "repeats"):
         reading.skip(link_id, "the group repeats; it is asked once")
-    text = _text(reading, link_id, raw, "text")
-    children = objects(reading, link_id, raw, "item")
+    text = fields.text(reading, link_id, raw, "text")
+    children = fields.objects(reading, link_id, raw, "item")
     if not children:
         reading.fault(link_id, "the group holds no item")
     inner = Around(
         (*around.path, (link_id, text)),
-        around.guards + _guards(reading, link_id, raw),
+        around.guards + fields.guards(reading, link_id, raw),
         text or around.section,
     )
     _items(reading, children, inner)
@@ -262,7 +110,7 @@ def _group(reading: Reading, raw: Mapping[str, Any], link_id: str, around: Aroun
 def _marked(
     reading: Reading, raw: Mapping[str, Any], link_id: str, kind: ItemType
 ) -> tuple[Marks, TextRole]:
-    entries = objects(reading, link_id, raw, "extension")
+    entries = fields.objects(reading, link_id, raw, "extension")
     marks = extension.read(entries)
     for sentence in marks.faults:
         reading.fault(link_id, sentence)
@@ -284,15 +132,15 @@ def _leaf(
     reading: Reading, raw: Mapping[str, Any], link_id: str, kind: ItemType, around: Around
 ) -> None:
     marks, role = _marked(reading, raw, link_id, kind)
-    guards = _inherited(around, kind) + _guards(reading, link_id, raw)
-    options = _options(reading, link_id, raw)
+    guards = _inherited(around, kind) + fields.guards(reading, link_id, raw)
+    options = fields.options(reading, link_id, raw)
     if kind is ItemType.BOOLEAN:
         yes, no = _YES_NO.get(reading.language.partition("-")[0], _YES_NO["en"])
         options = (Option("true", yes), Option("false", no))
     longest = raw.get("maxLength", 0)
     if raw.get("readOnly") is True:
         reading.skip(link_id, "readOnly is not read; the item is asked")
-    prefix, text = (_text(reading, link_id, raw, name) for name in ("prefix", "text"))
+    prefix, text = (fields.text(reading, link_id, raw, name) for name in ("prefix", "text"))
     reading.items.append(
         Item(
             link_id=link_id,
@@ -301,10 +149,10 @@ def _leaf(
             role=role,
             section=around.section,
             path=around.path,
-            required=_flag(reading, link_id, raw, "required"),
-            repeats=_flag(reading, link_id, raw, "repeats"),
+            required=fields.flag(reading, link_id, raw, "required"),
+            repeats=fields.flag(reading, link_id, raw, "repeats"),
             options=options,
-            initial=_initial(reading, link_id, raw),
+            initial=fields.initial(reading, link_id, raw),
             guards=guards,
             format=marks.format,
             open=marks.open or bool(marks.gate) or marks.ends,
@@ -317,7 +165,7 @@ def _leaf(
         )
     )
     inner = Around((*around.path, (link_id, "")), guards, around.section, link_id)
-    _items(reading, objects(reading, link_id, raw, "item"), inner)
+    _items(reading, fields.objects(reading, link_id, raw, "item"), inner)
 
 
 def _not_read(raw: Mapping[str, Any], kind: object) -> str:
@@ -333,6 +181,17 @@ def _not_read(raw: Mapping[str, Any], kind: object) -> str:
     return next(found, "")
 
 
+def _leave_out(reading: Reading, raw: Mapping[str, Any], link_id: str, why: str) -> None:
+    """Name an item that is left out, and every item that it holds."""
+    waiting = [(raw, link_id, why)]
+    while waiting:
+        held, name, reason = waiting.pop()
+        reading.skip(name, f"the item is left out: {reason}")
+        reading.skipped.add(name)
+        for inner in fields.objects(reading, name, held, "item"):
+            waiting.append((inner, str(inner.get("linkId")), f"it stands in {name}"))
+
+
 def _one(reading: Reading, raw: Mapping[str, Any], around: Around) -> None:
     link_id, kind = raw.get("linkId"), raw.get("type")
     if not isinstance(link_id, str) or not link_id:
@@ -345,8 +204,7 @@ def _one(reading: Reading, raw: Mapping[str, Any], around: Around) -> None:
     if kind == "group":
         _group(reading, raw, link_id, around)
     elif why := _not_read(raw, kind):
-        reading.skip(link_id, f"the item is left out: {why} is not in the subset")
-        reading.skipped.add(link_id)
+        _leave_out(reading, raw, link_id, f"{why} is not in the subset")
     elif isinstance(kind, str) and kind in ItemType._value2member_map_:
         _leaf(reading, raw, link_id, ItemType(kind), around)
     else:
@@ -368,15 +226,16 @@ def questionnaire(raw: Mapping[str, Any]) -> tuple[Script, Reading]:
     if raw.get("resourceType") != "Questionnaire":
         reading.fault("", f"this is {raw.get('resourceType')!r}, not a Questionnaire")
         return Script("", "", "", "", "", "", ()), reading
-    reading.language = _text(reading, "", raw, "language") or "en"
-    status = _text(reading, "", raw, "status")
+    reading.language = fields.text(reading, "", raw, "language") or "en"
+    status = fields.text(reading, "", raw, "status")
     if status not in ("draft", "active", "retired", "unknown"):
         reading.fault("", "status must be draft, active, retired or unknown")
     _unread_names(reading, "", raw, _ROOT_READ)
-    _unknown_extensions(reading, "", raw)
-    _items(reading, objects(reading, "", raw, "item"), Around())
+    fields.unknown_extensions(reading, "", raw)
+    _items(reading, fields.objects(reading, "", raw, "item"), Around())
     names = {
-        n: _text(reading, "", raw, n) for n in ("id", "version", "title", "name", "date", "url")
+        n: fields.text(reading, "", raw, n)
+        for n in ("id", "version", "title", "name", "date", "url")
     }
     script = Script(
         id=names["id"] or names["name"],

@@ -91,12 +91,16 @@ def impossible(script: Script) -> tuple[str, ...]:
     """Return the linkIds of items that no answers can make visible; conditions must be sound."""
     ways: dict[str, list[Way]] = {}
     dead: list[str] = []
+    judged: dict[Way, bool] = {}
     for item in script.items:
         guarded = _guard_ways(item)
         asked_dead = [w for w in guarded if any(_asks_answer(c) and c.question in dead for c in w)]
         alive = [w for w in guarded if w not in asked_dead]
         every = dict.fromkeys(v for w in alive for v in _with_questions(w, ways))
-        possible = [v for v in every if _fits(v, script)]
+        for way in every:
+            if way not in judged:
+                judged[way] = _fits(way, script)
+        possible = [way for way in every if judged[way]]
         if guarded and not possible:
             dead.append(item.link_id)
         ways[item.link_id] = possible[:MAX_WAYS]

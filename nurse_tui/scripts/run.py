@@ -275,6 +275,12 @@ def effects(run: Run, link_id: str | None = None) -> tuple[Effect, ...]:
     return tuple(found)
 
 
+def outcome(run: Run) -> str:
+    """Return the call's outcome that the answers propose, empty while they propose none."""
+    proposed = (e.what for e in effects(run) if e.kind is EffectKind.OUTCOME)
+    return next(proposed, "")
+
+
 def render(item: Item, known: Mapping[str, str], identified: bool = False) -> str:
     """Fill an item's text; without identification only open text, and no fact of the case."""
     if not (identified or item.open):

@@ -29,8 +29,9 @@ def _refuse(code: str, sentence: str, way_out: str = "") -> Refusal:
 
 def _read_option(item: Item, typed: str) -> str | Refusal:
     words = typed.casefold()
-    if typed.isascii() and typed.isdigit() and 1 <= int(typed[:9]) <= len(item.options):
-        return item.options[int(typed[:9]) - 1].code
+    digits = int(typed[:9]) or 10 if typed.isascii() and typed.isdigit() else 0
+    if 1 <= digits <= len(item.options):
+        return item.options[digits - 1].code
     if item.type is ItemType.BOOLEAN and words in _YES_NO | {"no": "false"}:
         return (_YES_NO | {"no": "false"})[words]
     for option in item.options:
