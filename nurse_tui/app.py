@@ -1,0 +1,291 @@
+"""The full-screen program: modes, themes, signing in, locking, asking, faults."""
+
+from __future__ import annotations
+
+from nurse_tui import environment
+
+environment.strip()
+
+import gc  # noqa: E402
+import inspect  # noqa: E402
+from collections.abc import Callable  # noqa: E402
+from functools import partial  # noqa: E402
+from importlib import import_module  # noqa: E402
+from typing import Any, ClassVar  # noqa: E402
+
+from textual import events  # noqa: E402
+from textual.filter import LineFilter, NoColor  # noqa: E402
+from textual.screen import Screen  # noqa: E402
+
+from nurse_tui import clock, terminal  # noqa: E402
+from nurse_tui.asking import LOCKED, AskingApp  # noqa: E402
+from nurse_tui.keys import LISTS, REGISTRY, Command, Registry  # noqa: E402
+from nurse_tui.ports import Gateway  # noqa: E402
+from nurse_tui.rules import calendar  # noqa: E402
+from nurse_tui.screens.base import JobFrame  # noqa: E402
+from nurse_tui.types import Refusal, Role  # noqa: E402
+from nurse_tui.widgets import themes  # noqa: E402
+from nurse_tui.widgets.frame import HeaderLine, MessageLine  # noqa: E402
+
+VIEWS: dict[str, str] = {}
+"""Each screen by its name in the key registry, as module:class, imported when first opened."""
+SIGN_IN = "sign_in"
+START = {Role.NURSE: "caseload", Role.SUPERVISOR: "caseload", Role.ADMIN: "admin"}
+"""The screen on which each role begins."""
+LOCK_CHECK_SECONDS = 1.0
+
+
+class NurseApp(AskingApp, inherit_bindings=False):
+    """The program around the screens. It never touches the database: services do, in threads."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "nurse-tui"
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (40, "-narrow"), (80, "-normal"), (120, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-too-low"), (12, "-low"), (24, "-normal-height")]
+    VIEWS: ClassVar[dict[str, str]] = VIEWS
+
+    def __init__(self, gateway: Gateway, registry: Registry = REGISTRY) -> None:
+        first = START[gateway.actor.role] if gateway.actor else SIGN_IN
+        self.DEFAULT_MODE = first  # type: ignore[misc]
+        super().__init__(gateway)
+        for view in {SIGN_IN, *LISTS} & {SIGN_IN, *self.VIEWS}:
+            self.add_mode(view, partial(self.view, view))
+        self.registry = registry
+        self.seconds: Callable[[], float] = terminal.boot_seconds
+        self._last_key = self.seconds()
+        self._scrub = terminal.Scrub()
+        self.animation_level = "none"
+        for theme in (*themes.THEMES, themes.PLAIN):
+            self.register_theme(theme)
+        self.theme = themes.NO_COLOUR if self.no_color else themes.DARK.name
+
+    # -- start and end
+
+    def on_mount(self) -> None:
+        """Catch signals, watch for idleness, load the rest once something is painted."""
+        if not self.is_headless:
+            terminal.catch_signals(self.end_by_signal)
+        self.app_resume_signal.subscribe(self, lambda _: self.lock())
+        self.set_interval(LOCK_CHECK_SECONDS, self.lock_when_idle)
+        self.call_after_refresh(self._painted)
+
+    def _painted(self) -> None:
+        gc.enable()
+        self.jobs.read(self.gateway.preload)
+
+    def start_view(self) -> str:
+        """Return the name of the screen on which the signed-in role begins."""
+        actor = self.gateway.actor
+        return START[actor.role] if actor else START[Role.NURSE]
+
+    def view(self, name: str, *args: object) -> JobFrame[Any]:
+        """Import and build a screen by its name in VIEWS."""
+        place = "nurse_tui.screens.sign_in:SignInScreen" if name == SIGN_IN else self.VIEWS[name]
+        module, _, class_name = place.partition(":")
+        screen: JobFrame[Any] = getattr(import_module(module), class_name)(*args)
+        return screen
+
+    def open_view(self, name: str, *args: object) -> Refusal | None:
+        """Go to one of the six lists, or open a screen on top; arguments go to its class."""
+        if name not in self.VIEWS:
+            return Refusal("no_screen", f"There is no {name} screen in this program.")
+        if name in LISTS and not args:
+            self.switch_mode(name)
+        else:
+            self.push_screen(self.view(name, *args))
+        return None
+
+    def leave(self, screen: Screen[Any]) -> Refusal | None:
+        """Close a screen; the first screen of a list stays."""
+        if len(self.screen_stack) < 2:
+            return Refusal("at_the_start", "This is the first screen.", "ctrl+q or :quit leaves.")
+        screen.dismiss(None)
+        return None
+
+    def show_header(self, header: HeaderLine, title: str) -> None:
+        """Draw a header line: who, what, and the time of this moment."""
+        actor, here = self.gateway.actor, clock.now().astimezone()
+        name = actor.name if actor and not self.locked else ""
+        day = calendar.say(here.date(), here.date())
+        header.show(title, name, self.gateway.demo, day, f"{here:%H:%M}")
+
+    # -- commands
+
+    async def action_command(self, command_id: str) -> None:
+        """Run a command whatever screen is open."""
+        await self.run_command(command_id, self.screen)
+
+    def commands_for(self, view: str) -> tuple[Command, ...]:
+        """Return what the signed-in role can do on a screen, most needed first."""
+        actor = self.gateway.actor
+        return self.registry.for_screen(view, actor.role if actor else None)
+
+    async def run_command(self, command_id: str, screen: Screen[Any]) -> None:
+        """Run a command on a screen, or say why it cannot run; nothing is ever silent."""
+        command = self.registry.by_id(command_id)
+        try:
+            answer = self._refused(command, screen) or self._method(command, screen)()
+            if inspect.isawaitable(answer):
+                answer = await answer
+        except Exception as error:
+            self.fault(error)
+            return
+        if isinstance(answer, Refusal):
+            self.say(answer)
+
+    def _refused(self, command: Command, screen: Screen[Any]) -> Refusal | None:
+        actor = self.gateway.actor
+        if self.locked and command.id != "quit":
+            return LOCKED
+        if actor is not None and actor.role not in command.roles:
+            allowed = " or ".join(sorted(role.value for role in command.roles))
+            return Refusal("role", f"“{command.label}” is for the role {allowed}.",
+                           "Ask a person who has it.")  # fmt: skip
+        return screen.blocked(command) if isinstance(screen, JobFrame) else None
+
+    def _method(self, command: Command, screen: Screen[Any]) -> Callable[[], object]:
+        if command.id.startswith("go."):
+            return partial(self.open_view, command.id.removeprefix("go."))
+        here = getattr(screen, command.method, None) or getattr(self, command.method, None)
+        return here if callable(here) else partial(_not_here, command)
+
+    def do_help(self) -> None:
+        """List every key that works on this screen."""
+        from nurse_tui.screens.help import HelpScreen
+
+        screen = self.screen
+        if isinstance(screen, JobFrame):
+            here = self.commands_for(screen.VIEW_NAME)
+            self.push_screen(HelpScreen(screen.VIEW_TITLE, here))
+
+    def do_command_line(self) -> None:
+        """Open the `:` line over this screen."""
+        from nurse_tui.screens.command_line import CommandLineScreen
+
+        screen = self.screen
+        if not isinstance(screen, JobFrame):
+            return
+
+        def chosen(command_id: str | None) -> None:
+            if command_id:
+                self.call_later(self.run_command, command_id, screen)
+
+        self.push_screen(CommandLineScreen(self.commands_for(screen.VIEW_NAME)), chosen)
+
+    def do_theme(self) -> None:
+        """Use the next colour theme."""
+        self.theme = themes.after(self.theme)
+        self.say(f"Theme: {self.theme}.")
+
+    def do_lock(self) -> None:
+        """Lock the screen now."""
+        self.lock()
+
+    def do_quit(self) -> None:
+        """Leave the program; ask first when typing or a write is not finished."""
+        screen = self.screen
+        if not (self.draft_jobs() or self.jobs.writes_open):
+            self.exit(0)
+        elif isinstance(screen, JobFrame):
+            screen.confirm(
+                "Work is open. What you typed is kept as a draft. Leave the program?",
+                lambda _: self.leave_program(),
+            )
+
+    def leave_program(self) -> None:
+        """Keep the drafts and end."""
+        self.save_drafts()
+        self.exit(0)
+
+    # -- keys, the lock, the end
+
+    async def on_event(self, event: events.Event) -> None:
+        """Look at each key before anything else does."""
+        if isinstance(event, events.Key) and not event.is_forwarded and self._key_pressed():
+            return
+        await super().on_event(event)
+
+    def _key_pressed(self) -> bool:
+        """Note a key; return whether it came too late and only locked the screen."""
+        if self.lock_when_idle():
+            return True
+        self._last_key = self.seconds()
+        for line in self.screen.query(MessageLine):
+            line.hush()
+        screen = self.screen
+        if isinstance(screen, JobFrame):
+            screen.refresh_header()
+        return False
+
+    def lock_when_idle(self) -> bool:
+        """Lock when no key came for the programme's minutes; return whether it locked."""
+        idle = self.seconds() - self._last_key
+        return idle >= self.gateway.idle_lock_minutes * 60 and self.lock()
+
+    def lock(self) -> bool:
+        """Blank the screen, keep the drafts, close the services; return whether it locked."""
+        if self.locked or self.gateway.services is None:
+            return False
+        from nurse_tui.screens.lock import LockScreen
+
+        self.save_drafts()
+        self.locked = True
+        self.push_screen(LockScreen())
+        self.jobs.after_reads(self.gateway.lock)
+        return True
+
+    def unlocked(self) -> None:
+        """Go on where the work was left, with the answers that came meanwhile."""
+        self.locked = False
+        self._last_key = self.seconds()
+        self.pop_screen()
+        held, self._held = self._held, []
+        for thunk in held:
+            thunk()
+
+    def signed_in(self) -> None:
+        """Go to the screen on which the role begins."""
+        self._last_key = self.seconds()
+        self.switch_mode(self.start_view())
+
+    def end_by_signal(self, number: int) -> None:
+        """Keep the drafts and end with 128 + the signal's number."""
+        terminal.last_resort(128 + number)
+        self.save_drafts()
+        self.exit(return_code=128 + number)
+
+    # -- the terminal
+
+    def get_line_filters(self) -> list[LineFilter]:
+        """Return the filters of drawn lines: no colour under NO_COLOR, and never a control byte."""
+        filters = [NoColor()] if self.no_color else list(super().get_line_filters())
+        return [*filters, self._scrub]
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Keep a copy inside the program only; a terminal's clipboard is open to others."""
+        if not getattr(self.focused, "password", False):
+            self._clipboard = text
+
+    def on_paste_refused(self) -> None:
+        """Say that a paste was too long."""
+        self.say(Refusal("paste", "That paste is longer than 64 kB and was left out.",
+                         "Paste a shorter piece."))  # fmt: skip
+
+
+def _not_here(command: Command) -> Refusal:
+    return Refusal("not_here", f"“{command.label}” does nothing on this screen.",
+                   "? lists the keys that work here.")  # fmt: skip
+
+
+def run(gateway: Gateway, registry: Registry = REGISTRY) -> int:
+    """Run the program in this terminal and return its exit status."""
+    gc.disable()
+    app = NurseApp(gateway, registry)
+    try:
+        app.run(mouse=False)
+    finally:
+        app.jobs.close()
+        gateway.close()
+    return app.return_code or 0

@@ -1,0 +1,65 @@
+"""Where work runs: reads on two threads, writes one after the other on a single one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+READERS = 2
+READ_GRACE = 2.0
+"""Seconds that closing the services waits for reads under way."""
+
+
+class Jobs:
+    """The program's threads. A write that was begun is never cancelled."""
+
+    def __init__(self) -> None:
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._reads: set[Future[Any]] = set()
+        self._writes: set[Future[Any]] = set()
+        self._newest: dict[str, Future[Any]] = {}
+
+    @property
+    def writes_open(self) -> bool:
+        """Whether a write was asked for and has not ended."""
+        return any(not future.done() for future in self._writes)
+
+    def read(self, job: Callable[[], T], group: str = "") -> Future[T]:
+        """Queue a job on the reader threads; of a named group only the newest need run."""
+        future = self._readers.submit(job)
+        self._reads = _alive(self._reads) | {future}
+        if group:
+            before = self._newest.get(group)
+            self._newest[group] = future
+            if before is not None:
+                before.cancel()
+        return future
+
+    def write(self, job: Callable[[], T]) -> Future[T]:
+        """Queue a job on the writer thread."""
+        future = self._writer.submit(job)
+        self._writes = _alive(self._writes) | {future}
+        return future
+
+    def after_reads(self, job: Callable[[], object]) -> Future[object]:
+        """Queue a job behind the writes and the reads that are under way."""
+        reads = _alive(self._reads)
+
+        def run() -> object:
+            wait(reads, READ_GRACE)
+            return job()
+
+        return self.write(run)
+
+    def close(self) -> None:
+        """Let the writer finish what was queued, and drop reads that have not begun."""
+        self._readers.shutdown(wait=False, cancel_futures=True)
+        self._writer.shutdown(wait=True)
+
+
+def _alive(futures: set[Future[Any]]) -> set[Future[Any]]:
+    return {future for future in futures if not future.done()}

@@ -1,0 +1,35 @@
+"""What the screens need of the outside: signing in, the services, where faults are written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Protocol
+
+from nurse_tui.types import Actor, Refusal
+
+
+class Gateway(Protocol):
+    """The door between the screens and the case database."""
+
+    services: Any
+    """The service functions bound to the signed-in user; None until somebody signed in."""
+    actor: Actor | None
+    """Who is signed in; stays known while the screen is locked."""
+    demo: bool
+    """Whether the data is synthetic: shown in the header, and unlocking needs no password."""
+    idle_lock_minutes: int
+    """Minutes without a key after which the screen locks; a programme setting."""
+    log_folder: Path
+    """Folder of the fault log."""
+
+    def sign_in(self, name: str, password: str) -> Actor | Refusal:
+        """Check a password and open the services; slow, called in a thread. Also unlocks."""
+
+    def lock(self) -> None:
+        """Close the services and forget the key; called in the writer's thread."""
+
+    def preload(self) -> None:
+        """Import the heavy libraries; called in a thread after the first paint."""
+
+    def close(self) -> None:
+        """Close everything at the end of the program."""

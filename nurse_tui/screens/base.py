@@ -1,0 +1,214 @@
+"""What every screen shares: the frame, the dispatch of commands, asking, and the four looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
+from textual.widgets import Input, Static, TextArea
+
+from nurse_tui.keys import Command
+from nurse_tui.types import Refusal
+from nurse_tui.widgets.bindings import install
+from nurse_tui.widgets.frame import HeaderLine, KeyFooter, MessageLine
+from nurse_tui.widgets.text import line, styled, text
+
+if TYPE_CHECKING:
+    from nurse_tui.app import NurseApp
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+ENLARGE = "Please enlarge the terminal to 40 columns by 12 lines or more."
+_TEXT_FIELDS = (Input, TextArea)
+
+
+class JobFrame(Screen[R], inherit_bindings=False):
+    """A screen that takes its commands from the registry and talks to the program."""
+
+    VIEW_NAME: ClassVar[str] = "form"
+    """Name of the screen in the key registry."""
+    VIEW_TITLE: ClassVar[str] = ""
+    """Name of the screen as the header shows it."""
+    BINDINGS = [
+        Binding("tab", "app.focus_next", "Next field", show=False),
+        Binding("shift+tab", "app.focus_previous", "Field before", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        install(self, self.VIEW_NAME, self.nurse_app.registry)
+
+    @property
+    def nurse_app(self) -> NurseApp:
+        """The program."""
+        return cast("NurseApp", self.app)
+
+    async def action_command(self, command_id: str) -> None:
+        """Run a command of the registry on this screen."""
+        await self.nurse_app.run_command(command_id, self)
+
+    def blocked(self, command: Command) -> Refusal | None:
+        """Say why a command may not run just now, or None; screens override it."""
+        return None
+
+    def draft_job(self) -> Callable[[Any], object] | None:
+        """Return a job that keeps what was typed and not finished, or None; screens override it."""
+        return None
+
+    def say(self, message: str | Refusal, severity: str = "information") -> None:
+        """Tell the person something, in words."""
+        self.nurse_app.say(message, severity)
+
+    def ask(
+        self,
+        job: Callable[[Any], T],
+        then: Callable[[T], object],
+        *,
+        write: bool = False,
+        group: str = "",
+        refused: Callable[[Refusal], object] | None = None,
+    ) -> None:
+        """Run `job(services)` in a thread and bring its result to `then`, if this screen lives.
+
+        A Refusal goes to `refused`, or is said. A named group of reads keeps only the newest one.
+        """
+        self.nurse_app.ask(job, then, write=write, group=group, refused=refused, owner=self)
+
+    def confirm(
+        self,
+        question: str,
+        on_yes: Callable[[str], object],
+        *,
+        patient: str = "",
+        reason: bool = False,
+    ) -> None:
+        """Ask before something dangerous; `on_yes` is given the reason, or an empty text."""
+        from nurse_tui.screens.confirm import ConfirmScreen
+
+        def answered(answer: str | None) -> None:
+            if answer is not None:
+                on_yes(answer)
+
+        self.app.push_screen(ConfirmScreen(question, patient, reason), answered)
+
+    def commands(self) -> Iterable[Command]:
+        """Return the commands of the footer: in a text field, only keys that do not type."""
+        here = self.nurse_app.commands_for(self.VIEW_NAME)
+        if isinstance(self.focused, _TEXT_FIELDS):
+            return [c for c in here if len(c.key) > 1 and "_" not in c.key]
+        return here
+
+    def refresh_frame(self) -> None:
+        """Draw header and footer anew, where what they show has changed."""
+        self.refresh_header()
+        for footer in self.query(KeyFooter):
+            footer.show(tuple(self.commands()))
+
+    def refresh_header(self) -> None:
+        """Draw the header anew where the minute or the person has changed."""
+        for header in self.query(HeaderLine):
+            self.nurse_app.show_header(header, self.VIEW_TITLE)
+
+    def on_mount(self) -> None:
+        self.watch(self, "focused", self._focus_moved, init=False)
+        self.refresh_frame()
+
+    def on_screen_resume(self) -> None:
+        self.refresh_frame()
+
+    def on_resize(self) -> None:
+        self.refresh_frame()
+
+    def _focus_moved(self, focused: Widget | None) -> None:
+        self.refresh_frame()
+
+    def do_back(self) -> Refusal | None:
+        """Go back one step."""
+        return self.nurse_app.leave(self)
+
+
+class JobScreen(JobFrame[None]):
+    """A full screen: header, the job, what was said, keys. Subclasses give `compose_job`."""
+
+    def compose(self) -> ComposeResult:
+        yield HeaderLine(id="header")
+        with Vertical(id="job"):
+            yield from self.compose_job()
+        yield hidden(Static(id="look"))
+        yield hidden(MessageLine(id="message"))
+        yield KeyFooter(id="footer")
+        yield Static(text(ENLARGE), id="enlarge")
+
+    def compose_job(self) -> ComposeResult:
+        """Yield the widgets of the job."""
+        yield from ()
+
+    def show_full(self) -> None:
+        """Show the job itself."""
+        self._look("full", None)
+
+    def show_empty(self, title: str, way_out: str) -> None:
+        """Say that there is nothing here and what to do to fill it."""
+        self._look("empty", line((title, "bold"), "\n\n", way_out))
+
+    def show_refused(self, refusal: Refusal) -> None:
+        """Say why this cannot be shown and what would help."""
+        rule = f"\n\n{refusal.rule}" if refusal.rule else ""
+        words = line(("x REFUSED  ", "bold $text-error"), refusal.sentence)
+        self._look("refused", line(words, f"\n\n{refusal.way_out}", styled(rule, "$text-muted")))
+
+    def show_fault(self, incident: str) -> None:
+        """Say that something went wrong, that nothing was lost, and the incident number."""
+        self._look("fault", fault_words(incident))
+
+    def _look(self, name: str, content: Content | None) -> None:
+        look = self.query_one("#look", Static)
+        self.query_one("#job").display = content is None
+        look.display = content is not None
+        look.set_classes(f"-{name}")
+        look.update(content if content is not None else text(""))
+
+
+class JobModal(JobFrame[R], ModalScreen[R]):
+    """A dialog over a screen. Subclasses give `compose_job`; the box grows with its content."""
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="box"):
+            yield from self.compose_job()
+            yield hidden(MessageLine(id="message"))
+            yield KeyFooter(id="footer")
+
+    def compose_job(self) -> ComposeResult:
+        """Yield the widgets of the dialog."""
+        yield from ()
+
+    def do_back(self) -> Refusal | None:
+        """Close the dialog without an answer."""
+        self.dismiss(None)
+        return None
+
+
+W = TypeVar("W", bound=Widget)
+
+
+def hidden(widget: W) -> W:
+    """Return the widget, not shown until it has something to say."""
+    widget.display = False
+    return widget
+
+
+def fault_words(incident: str) -> Content:
+    """Return the sentence of an unexpected error."""
+    return line(
+        ("x FAULT  ", "bold $text-error"),
+        "Something went wrong in the program. Everything that was saved is still there.",
+        f"\n\nIncident {incident}. Give this number to your support; it holds no patient data.",
+        "\n\nTry again, or press esc to go back.",
+    )

@@ -1,0 +1,51 @@
+"""Every key that works here, from the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from nurse_tui.keys import Command, display
+from nurse_tui.screens.base import JobModal
+from nurse_tui.widgets.text import cells, line, stacked
+
+_KEY_WIDTH = 14
+
+
+class HelpScreen(JobModal[None]):
+    """The list of keys; arrows scroll, esc closes."""
+
+    VIEW_NAME: ClassVar[str] = "form"
+
+    def __init__(self, title: str, commands: Sequence[Command]) -> None:
+        super().__init__()
+        self._title = title
+        self._commands = commands
+
+    def compose_job(self) -> ComposeResult:
+        yield Static(line((f"All keys: {self._title}", "bold")), id="title")
+        with VerticalScroll(id="keys"):
+            yield Static(stacked([key_row(command) for command in self._commands]))
+
+    def on_mount(self) -> None:
+        self.query_one("#keys").focus()
+
+    def do_help(self) -> None:
+        """Close the list that is open."""
+        self.dismiss(None)
+
+
+def key_row(command: Command) -> Content:
+    """Return one command as a line: keys, what it does, its name for the `:` line."""
+    keys = " ".join(display(key) for key in command.keys) or "-"
+    danger = " Asks first." if command.danger else ""
+    return line(
+        (cells(keys, _KEY_WIDTH), "bold"),
+        f" {command.help}.{danger}",
+        (f"  :{command.id}", "$text-muted"),
+    )

@@ -1,0 +1,228 @@
+"""The terminal made safe: signals, bad bytes, pastes, a terminal that went away.
+
+This module overrides internals of Textual 8.2.8; tests/screens/test_terminal.py fails when an
+upgrade changes them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import selectors
+import signal
+import sys
+import threading
+import time
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Iterable
+from typing import IO, Any, cast
+
+from rich.segment import Segment
+from textual import events
+from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
+from textual.color import Color
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
+from textual.filter import LineFilter
+from textual.message import Message
+
+EXIT_FAULT = 70
+PASTE_LIMIT = 64 * 1024
+"""Characters of the longest paste that is taken."""
+PASTE_PATIENCE = 2.0
+"""Seconds without data after which an unended paste is given up, so that keys work again."""
+GRACE = 2.0
+"""Seconds a signal leaves the program to end by itself."""
+SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT)
+RESTORE = (
+    "\x1b[<u\x1b[?2004l\x1b[?2048l\x1b[?1016l\x1b[?1015l\x1b[?1006l\x1b[?1003l\x1b[?1002l"
+    "\x1b[?1000l\x1b[?1004l\x1b[?7h\x1b[?25h\x1b[0m"
+)
+"""Takes back every mode that a full-screen program may have set."""
+
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNTYPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+class PasteRefused(Message):
+    """A paste was too long and was left out."""
+
+
+class Scrub(LineFilter):
+    """Takes control and bidi characters out of every line drawn, whoever let them in."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """Return the segments without unsafe characters."""
+        if not any(_UNSAFE.search(segment.text) for segment in segments):
+            return segments
+        return [Segment(_UNSAFE.sub("", s.text), s.style, s.control) for s in segments]
+
+
+class SafeParser(XTermParser):
+    """Takes bracketed pastes out of the stream before escape sequences are looked for."""
+
+    def __init__(self) -> None:
+        super().__init__(debug=False)
+        self._tail = ""
+        self._paste: list[str] | None = None
+        self._kept = 0
+        self._fed_at = 0.0
+
+    def feed(self, data: str) -> Iterable[Message]:
+        """Yield what the data means; a paste is one event and never a key."""
+        if not data:
+            yield from super().feed(data)
+        while data:
+            data = yield from (self._typed(data) if self._paste is None else self._pasted(data))
+
+    def tick(self) -> Iterable[Message]:
+        """Yield what waiting means: an escape key, or the end of a paste that never ended."""
+        if self._paste is not None and time.monotonic() - self._fed_at > PASTE_PATIENCE:
+            yield from self._end_paste()
+        yield from super().tick()
+
+    def _typed(self, data: str) -> Any:
+        """Feed up to the start of a paste; return what follows it."""
+        seen = self._tail + data
+        at = seen.find(BRACKETED_PASTE_START)
+        if at < 0:
+            self._tail = seen[1 - len(BRACKETED_PASTE_START) :]
+            yield from super().feed(data)
+            return ""
+        cut = at + len(BRACKETED_PASTE_START) - len(self._tail)
+        yield from super().feed(data[:cut])
+        self._tail, self._paste, self._kept = "", [], 0
+        self._fed_at = time.monotonic()
+        return data[cut:]
+
+    def _pasted(self, data: str) -> Any:
+        """Keep pasted text up to its end; return what follows it."""
+        self._fed_at = time.monotonic()
+        seen = self._tail + data
+        at = seen.find(BRACKETED_PASTE_END)
+        if at < 0:
+            keep = len(seen) - len(BRACKETED_PASTE_END) + 1
+            self._keep(seen[: max(keep, 0)])
+            self._tail = seen[max(keep, 0) :]
+            return ""
+        self._keep(seen[:at])
+        self._tail = ""
+        yield from self._end_paste()
+        return seen[at + len(BRACKETED_PASTE_END) :]
+
+    def _keep(self, data: str) -> None:
+        self._kept += len(data)
+        if self._paste is not None and self._kept <= PASTE_LIMIT:
+            self._paste.append(data)
+
+    def _end_paste(self) -> Iterable[Message]:
+        pasted, self._paste = "".join(self._paste or []) + self._tail, None
+        self._tail = ""
+        for _empty_paste in super().feed(BRACKETED_PASTE_END):
+            pass
+        yield PasteRefused() if self._kept > PASTE_LIMIT else events.Paste(pastable(pasted))
+
+
+def pastable(pasted: str) -> str:
+    """Return pasted text with line breaks and tabs, and no other control character."""
+    return _UNTYPED.sub("", pasted.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+class QuietFile:
+    """A terminal that may go away: writing to it then does nothing."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def write(self, data: str) -> int:
+        """Write, unless the terminal has gone."""
+        try:
+            return self._file.write(data)
+        except (OSError, ValueError):
+            return len(data)
+
+    def flush(self) -> None:
+        """Flush, unless the terminal has gone."""
+        try:
+            self._file.flush()
+        except (OSError, ValueError):
+            return
+
+    def fileno(self) -> int:
+        """Return the file's number."""
+        return self._file.fileno()
+
+
+class SafeDriver(LinuxDriver):
+    """Reads keys that may be any bytes, and ends when the terminal has gone."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._file = cast(IO[str], QuietFile(cast(IO[str], sys.__stderr__)))
+
+    def run_input_thread(self) -> None:
+        """Wait for input and dispatch events until the exit event or the end of the input."""
+        parser = SafeParser()
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                if selector.select(0.1):
+                    data = self._bytes()
+                    if not data:
+                        self._loop.call_soon_threadsafe(self._gone)
+                        return
+                    for event in parser.feed(decode(data)):
+                        self.process_message(event)
+                for event in parser.tick():
+                    self.process_message(event)
+
+    def _bytes(self) -> bytes:
+        try:
+            return os.read(self.fileno, 4096)
+        except OSError:
+            return b""
+
+    def _gone(self) -> None:
+        end: Callable[[int], None] | None = getattr(self._app, "end_by_signal", None)
+        if end is not None:
+            end(signal.SIGHUP)
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back, with every mode taken back that could have been set."""
+        super().stop_application_mode()
+        self.write(RESTORE)
+        self.flush()
+
+
+def driver_class() -> type[Driver] | None:
+    """Return the driver for this platform, or None for Textual's own choice."""
+    return SafeDriver if sys.platform != "win32" and sys.__stdin__ is not None else None
+
+
+def catch_signals(end: Callable[[int], None]) -> None:
+    """Call `end(number)` inside the event loop for each signal that ends a program."""
+    loop = asyncio.get_running_loop()
+    for number in SIGNALS:
+        loop.add_signal_handler(number, end, int(number))
+
+
+def last_resort(code: int) -> None:
+    """End the process after GRACE seconds, with the terminal restored, if it did not by itself."""
+    timer = threading.Timer(GRACE, _end_now, [code])
+    timer.daemon = True
+    timer.start()
+
+
+def _end_now(code: int) -> None:
+    try:
+        os.write(2, b"\x1b[?1049l" + RESTORE.encode())
+    finally:
+        os._exit(code)
+
+
+def boot_seconds() -> float:
+    """Return seconds that also count while the machine sleeps, where the platform knows them."""
+    boot = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.clock_gettime(boot) if boot is not None else time.monotonic()
