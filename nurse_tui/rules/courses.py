@@ -53,11 +53,13 @@ class Labs:
 class Plan:
     """What the patient's facts allow for one course: `size` days in a row from some day 1.
 
-    `most` is larger than `size` only where an interrupted day may be given again (D-58).
+    `least` and `most` differ from `size` only in a course that has begun: whether missed and
+    interrupted days are given again is the prescriber's decision (D-58).
     """
 
     course_number: int
     size: int
+    least: int
     most: int
     begun: bool
     stops: tuple[Stop, ...]
@@ -146,16 +148,17 @@ def make_plan(facts: CaseFacts, course_number: int, programme: Programme) -> Pla
     own_days = infused_days([own] if own else [])
     given = sum(d.status is DayStatus.GIVEN for d in own_days)
     length = course_length(course_number, programme)
-    begun = bool(own_days)
+    begun, planned = bool(own_days), _planned(own)
     return Plan(
         course_number=course_number,
-        size=max(length - len(own_days), 1),
+        size=len(planned) if begun and planned else max(length - len(own_days), 1),
+        least=1 if begun else length,
         most=max(length - given, 1),
         begun=begun,
         stops=(*_earlier_stops(facts, course_number), *_own_stops(course_number, own_days, length)),
         bounds=_going_on(own_days) if begun else _bounds(facts, course_number, programme),
         labs=() if begun else _labs(facts, course_number, programme),
-        notes=_notes(facts, course_number, own, programme),
+        notes=_notes(facts, course_number, planned, programme),
         labs_valid=programme.labs_valid_days,
     )
 
@@ -296,11 +299,14 @@ def _to_draw(plan: Plan, day1: date) -> Reason:
     return Reason("D-17", sentence, {"day_1": day1.isoformat(), **_setting(plan.labs_valid)})
 
 
+def _planned(own: CourseFact | None) -> list[date]:
+    return [d.on for d in own.days if d.status is DayStatus.SCHEDULED] if own else []
+
+
 def _notes(
-    facts: CaseFacts, number: int, own: CourseFact | None, programme: Programme
+    facts: CaseFacts, number: int, planned: list[date], programme: Programme
 ) -> tuple[Reason, ...]:
     found = []
-    planned = [d.on for d in own.days if d.status is DayStatus.SCHEDULED] if own else []
     if planned:
         span = f"{say(min(planned))} to {say(max(planned))}"
         sentence = f"Course {number} is already booked, {span}: another week would move it."

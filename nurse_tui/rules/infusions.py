@@ -51,14 +51,25 @@ def weeks(
     first: date,
     last: date,
 ) -> tuple[Week, ...]:
-    """Judge every calendar week that has a start from `first` to `last`, both included (D-56)."""
+    """Judge every calendar week that has a start from `first` to `last`, both included (D-56).
+
+    The ways out are only as good as the bookings that `site` knows until `look_until`.
+    """
     first, last = _clamp(first), _clamp(last)
     if first > last:
         return ()
     plan = make_plan(facts, course_number, programme)
-    until = max(last, min(plan.earliest or last, date.max - 2 * LOOK_AHEAD)) + LOOK_AHEAD
-    board = _Board(plan, site, programme, _dates(first, until))
+    board = _Board(plan, site, programme, _dates(first, _look_until(plan, last)))
     return tuple(board.week(i, j) for i, j in board.spans(last))
+
+
+def look_until(facts: CaseFacts, course_number: int, programme: Programme, last: date) -> date:
+    """Return how far `weeks` looks for a way out, so how far bookings must be known."""
+    return _look_until(make_plan(facts, course_number, programme), _clamp(last))
+
+
+def _look_until(plan: Plan, last: date) -> date:
+    return max(last, min(plan.earliest or last, date.max - 2 * LOOK_AHEAD)) + LOOK_AHEAD
 
 
 def propose(
@@ -122,7 +133,7 @@ def consecutive(start: date, size: int) -> tuple[date, ...]:
 
 def _shape_reasons(plan: Plan, days: Sequence[date]) -> tuple[Reason, ...]:
     found = []
-    if not plan.size <= len(days) <= plan.most:
+    if not plan.least <= len(days) <= plan.most:
         found.append(_wrong_count(plan, len(days)))
     for before, after in pairwise(days):
         if before == after:
@@ -136,7 +147,7 @@ def _shape_reasons(plan: Plan, days: Sequence[date]) -> tuple[Reason, ...]:
 
 def _wrong_count(plan: Plan, count: int) -> Reason:
     left = " still to give" if plan.begun else ""
-    needed = str(plan.size) if plan.size == plan.most else f"{plan.size} to {plan.most}"
+    needed = str(plan.most) if plan.least == plan.most else f"{plan.least} to {plan.most}"
     unit = "day" if plan.most == 1 else "consecutive days"
     sentence = f"Course {plan.course_number} has {needed} {unit}{left}; {count} named."
     return Reason("D-58" if plan.begun else "D-4", sentence, {"days": str(count)})
