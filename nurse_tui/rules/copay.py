@@ -36,7 +36,7 @@ KIND_WORDS = {
 }
 RECORD_COMMERCIAL = "Commercial cover has to be on file and active."
 # Postal areas of the territories and the military: such a ZIP alone shows no state.
-_AREAS = "006 007 008 009 090 091 092 093 094 095 096 097 098 340 962 963 964 965 966 969"
+_AREAS = "006 007 008 009 090 091 092 093 094 095 096 097 098 340 962 963 964 965 966 96799 969"
 _NO_STATE_ZIP = tuple(_AREAS.split())
 
 

@@ -193,7 +193,8 @@ def test_no_insurance_beside_insurance_is_a_question() -> None:
         ("", "00000", (UNKNOWN, UNKNOWN)),
         ("", "2116", (UNKNOWN, UNKNOWN)),
         ("", "00901", (UNKNOWN, UNKNOWN)),  # Puerto Rico
-        ("", "96799", (YES, UNKNOWN)),
+        ("", "96701", (YES, UNKNOWN)),
+        ("", "96799", (UNKNOWN, UNKNOWN)),  # American Samoa
         ("", "96910", (UNKNOWN, UNKNOWN)),  # Guam
         ("", "09001", (UNKNOWN, UNKNOWN)),  # military
         ("PR", "00901", (UNKNOWN, UNKNOWN)),
