@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, overload
 
-from nurse_tui.paths import data_folder
+from nurse_tui.paths import data_folder, settings_copy, site_folder
 from nurse_tui.rules.programme import Programme, Setting
 from nurse_tui.settings_file import (
     Entry,
@@ -102,6 +102,15 @@ def load_last_good(
         way_out = "Correct it; until then the shipped settings are used."
         return shipped, _refusal(settings, way_out)
     return None, _refusal(settings, "Correct the file and start again.")
+
+
+def current(site: Path | None = None) -> tuple[Settings | None, Refusal | None]:
+    """Return the settings to start with, as `load_last_good` does, from the places of this machine.
+
+    `site` goes in the place of the user's configuration folder.
+    """
+    shipped = data_folder() / "settings"
+    return load_last_good(shipped, settings_copy(), site or site_folder())
 
 
 def _refusal(faults: Sequence[SettingsFault], way_out: str) -> Refusal:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import holidays as holiday_library
 import pytest
 
-from nurse_tui import settings
+from nurse_tui import paths, settings
 from nurse_tui.paths import data_folder
 from nurse_tui.rules.programme import Programme, Setting
 from nurse_tui.settings_file import SettingsFault, read_holidays
@@ -346,6 +346,40 @@ def test_a_copy_that_cannot_be_kept_is_said(folder: Path, tmp_path: Path) -> Non
     assert loaded is not None
     assert refusal is not None
     assert refusal.code == "settings_not_kept"
+
+
+def test_the_settings_to_start_with_come_from_the_places_of_this_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "site_folder", lambda: tmp_path / "config")
+    monkeypatch.setattr(settings, "settings_copy", lambda: tmp_path / "state" / "settings.json")
+    shipped, refusal = settings.current()
+    assert refusal is None
+    assert shipped is not None
+    assert shipped.digest == settings.load().digest
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / settings.PROGRAMME).write_text(entry("chair_hours", "7", "2020-01-01"), "utf-8")
+    own, refusal = settings.current(site)
+    assert refusal is None
+    assert own is not None
+    assert own.on(DAY).chair_hours.value == 7
+    assert (tmp_path / "state" / "settings.json").exists()
+
+
+def test_data_lies_in_the_wheel_if_it_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "nurse_tui"
+    monkeypatch.setattr(paths, "PACKAGE", package)
+    assert paths.data_folder() == tmp_path / "data"
+    (package / "data").mkdir(parents=True)
+    assert paths.data_folder() == package / "data"
+
+
+def test_the_places_of_this_machine_bear_the_name_of_the_program() -> None:
+    assert paths.site_folder().name == "nurse-tui"
+    assert paths.settings_copy().parent.name == "nurse-tui"
 
 
 # --- holidays
