@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
@@ -41,8 +40,7 @@ def notes(target: Target) -> list[float]:
     if isinstance(settings, types.Refusal):
         raise Unavailable(f"the settings were refused: {settings}")
     path = target.out / "commit.db"
-    remove(path)
-    shutil.copyfile(target.database(), path)
+    sql.copy(target.database(), path)
     database = store.open_database(path, None, settings.on)
     try:
         with sql.connect(path) as connection:

@@ -40,7 +40,7 @@ class OtherWriter(threading.Thread):
 def imported(target: Target, path: Path, file: Path) -> tuple[float, dict[str, object]]:
     """Import a file; return the seconds of the whole command and its answer."""
     start = perf_counter()
-    answer = target.answer("--database", str(path), "import", "forms", str(file))
+    answer = target.answer("import", "forms", str(file), database=path)
     return perf_counter() - start, answer
 
 

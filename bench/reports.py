@@ -25,7 +25,7 @@ FLOORS = {
 
 def names(target: Target, path: Path) -> list[str]:
     """Return the reports that the command line offers."""
-    answer: dict[str, Any] = target.answer("--database", str(path), "report")
+    answer: dict[str, Any] = target.answer("report", database=path)
     rows = answer.get("reports") or answer.get("rows") or answer.get("value") or []
     found = [row.get("id") or row.get("name") if isinstance(row, dict) else row for row in rows]
     found = [row[0] if isinstance(row, list) else row for row in found]
@@ -39,7 +39,7 @@ def seconds(target: Target, path: Path, name: str) -> float:
     times = []
     for _ in range(REPEATS):
         start = perf_counter()
-        target.answer("--database", str(path), "report", name)
+        target.answer("report", name, database=path)
         times.append(perf_counter() - start)
     return median(times)
 

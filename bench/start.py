@@ -48,7 +48,7 @@ def real_database(target: Target) -> Path:
         secret.write_text("correct horse battery staple\n")
         secret.chmod(0o600)
         who = ("--user", "bench", "--password-file", str(secret))
-        target.call("--database", str(path), "init", *who, timeout=60)
+        target.call("init", *who, database=path)
     if not path.exists():
         raise Unavailable("nurse-tui init made no file")
     return path

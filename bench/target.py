@@ -39,14 +39,15 @@ class Target:
         start = [str(script)] if script.exists() else [sys.executable, "-m", "nurse_tui"]
         return [*start, *arguments]
 
-    def call(self, *arguments: str, timeout: float = BUILD_SECONDS) -> str:
+    def call(self, *arguments: str, database: Path | None = None) -> str:
         """Run a nurse-tui command to its end and return its output; Unavailable when refused."""
+        chosen = {"NURSE_TUI_DATABASE": str(database)} if database else {}
         done = subprocess.run(
             self.app(*arguments),
             capture_output=True,
             text=True,
-            env=environment(),
-            timeout=timeout,
+            env={**environment(), **chosen},
+            timeout=BUILD_SECONDS,
             check=False,
         )
         if done.returncode:
@@ -54,10 +55,10 @@ class Target:
             raise Unavailable(f"nurse-tui {arguments[0]}: {said[-1] if said else 'no word'}"[:160])
         return done.stdout
 
-    def answer(self, *arguments: str) -> dict[str, Any]:
+    def answer(self, *arguments: str, database: Path) -> dict[str, Any]:
         """Run a command that answers in JSON and return the answer."""
         try:
-            value = json.loads(self.call(*arguments, "--format", "json"))
+            value = json.loads(self.call(*arguments, "--format", "json", database=database))
         except json.JSONDecodeError as error:
             raise Unavailable(f"nurse-tui {arguments[0]} gave no JSON: {error}") from error
         return value if isinstance(value, dict) else {"value": value}
