@@ -18,6 +18,7 @@ from nurse_tui.scripts.model import (
     Answer,
     Effect,
     EffectKind,
+    Guard,
     Item,
     ItemType,
     Script,
@@ -51,25 +52,32 @@ class _View:
     failed: bool
 
 
+def _holds(guard: Guard, script: Script, given: Mapping[str, tuple[str, ...]]) -> bool:
+    found = [
+        reading.holds(c, script.by_id[c.question].type, given.get(c.question, ()))
+        for c in guard.conditions
+    ]
+    return reading.passes(guard, found)
+
+
 def _shown(run: Run, only_open: bool) -> tuple[Item, ...]:
-    """Return items whose conditions hold; answers of hidden items do not count."""
+    """Return items whose conditions hold; answers of hidden items do not count.
+
+    A group's guard is shared by its items and asks only what comes before all of them, so it is
+    evaluated once.
+    """
     given: dict[str, tuple[str, ...]] = {}
+    judged: dict[int, bool] = {}
     shown: list[Item] = []
-    by_id = run.script.by_id
     for item in run.script.items:
         if only_open and not item.open:
             continue
-        truths = (
-            (
-                g,
-                [
-                    reading.holds(c, by_id[c.question].type, given.get(c.question, ()))
-                    for c in g.conditions
-                ],
-            )
-            for g in item.guards
-        )
-        if all(reading.passes(guard, found) for guard, found in truths):
+        for guard in item.guards:
+            if id(guard) not in judged:
+                judged[id(guard)] = _holds(guard, run.script, given)
+            if not judged[id(guard)]:
+                break
+        else:
             shown.append(item)
             if item.link_id in run.answers:
                 given[item.link_id] = run.answers[item.link_id].values

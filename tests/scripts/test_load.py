@@ -362,3 +362,10 @@ def test_no_condition_or_mark_makes_the_loader_fail(name: str, value) -> None:
     spoilt = choice("a", "x", enableWhen=[condition], extension=[mark, inner])
     found = load(json.dumps(questionnaire(choice("b", "x", "y"), spoilt)))
     assert isinstance(found, Script | ScriptFaults)
+
+
+def test_the_script_in_the_guide_loads() -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "scripts.md").read_text("utf-8")
+    example = guide.partition("```json\n")[2].partition("```")[0]
+    found = load(example)
+    assert isinstance(found, Script) and found.callable and len(found.items) == 5
