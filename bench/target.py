@@ -44,6 +44,7 @@ class Target:
         chosen = {"NURSE_TUI_DATABASE": str(database)} if database else {}
         done = subprocess.run(
             self.app(*arguments),
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             env={**environment(), **chosen},
