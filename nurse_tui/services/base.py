@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from nurse_tui.models import Case
 from nurse_tui.rules import access
@@ -39,7 +39,7 @@ class Service:
         if case_id is None:
             return access.may(self.actor, action)
         with self.db.read() as session:
-            nurse = session.exec(select(Case.nurse_id).where(Case.id == case_id)).first()  # type: ignore[attr-defined]
+            nurse = session.scalars(select(Case.nurse_id).where(col(Case.id) == case_id)).first()
         return access.may(self.actor, action, nurse)
 
     def write(

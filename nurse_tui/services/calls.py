@@ -22,8 +22,8 @@ from nurse_tui.services.base import Service
 from nurse_tui.services.call_end import refuse_end
 from nurse_tui.services.call_script import SCRIPT_OF, known, script_for
 from nurse_tui.services.cases import NO_CASE, assign
+from nurse_tui.store import call_list
 from nurse_tui.store import facts as fact_store
-from nurse_tui.store import worklist
 from nurse_tui.store.database import PROGRAMME_ZONE, Tx
 from nurse_tui.types import CallKind, CallOutcome, Reason, Refusal
 
@@ -287,7 +287,7 @@ class CallService(Service):
         now = clock.now()
         programme = self.desk.settings.on(clock.local_date(now, PROGRAMME_ZONE))
         with self.db.read() as session:
-            rows = worklist.next_to_call(session, self.actor.user_id, NEXT_CALL_LOOKS_AT)
+            rows = call_list.next_to_call(session, self.actor.user_id, NEXT_CALL_LOOKS_AT)
             for case_id, why, due_at in rows:
                 if case_id in skip:
                     continue

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 from sqlmodel import col, select
 
-from nurse_tui import clock
+from nurse_tui import clock, places
 from nurse_tui.models import Case, Change, Note, NurseAssignment, Patient, ServicesForm, User
 from nurse_tui.rules import calls, copay, deadlines, eligibility, journey
 from nurse_tui.services.base import Service
@@ -144,9 +144,9 @@ class CaseService(Service):
             raise KeyError(f"not a patient's field: {sorted(unknown)}")
 
         def job(tx: Tx) -> int:
-            from nurse_tui import places
-
-            patient = tx.session.exec(select(Patient).where(Patient.case_id == case_id)).one()  # type: ignore[attr-defined]
+            patient = tx.session.scalars(
+                select(Patient).where(col(Patient.case_id) == case_id)
+            ).one()
             for name, value in fields.items():
                 setattr(patient, name, value)
             if {"zip", "state"} & set(fields):

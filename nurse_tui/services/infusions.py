@@ -74,9 +74,8 @@ class InfusionService(Service):
             chosen = site_id or default_site(session, facts, number)
             if chosen is None:
                 return _no_sites()
-            found = sites.facts_of(
-                session, start, end + timedelta(days=14), site_ids=[chosen], but_case=case_id
-            )
+            known_until = infusions.look_until(facts, number, programme, end)
+            found = sites.facts_of(session, start, known_until, site_ids=[chosen], but_case=case_id)
             if not found:
                 return _no_sites()
             view = next(v for v in sites.views(session) if v.site_id == chosen)
