@@ -1,0 +1,75 @@
+"""A Services Form of a patient who was referred before: it joins that case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nurse_tui import models as m
+from nurse_tui.drafts import FormDraft
+from nurse_tui.interchange import form_rows, forms
+from nurse_tui.interchange.importing import Row, Run
+from nurse_tui.store import facts, intake
+from nurse_tui.store.database import Tx
+from nurse_tui.types import Refusal, Sex
+
+_SAME = {
+    "contact_point": ("system", "value"),
+    "coverage": ("kind", "payer", "member_id"),
+    "prior_therapy": ("drug",),
+}
+"""Fields by which a row of the form is one that the case holds already."""
+_KINDS: dict[str, type[m.Table]] = {
+    "contact_point": m.ContactPoint,
+    "consent": m.Consent,
+    "prior_therapy": m.PriorTherapy,
+    "coverage": m.Coverage,
+    "rems_status": m.RemsStatus,
+}
+
+
+def join_referral(run: Run, row: Row[FormDraft], case_id: int) -> Refusal | None:
+    """Write a form to the case of a referral; what the form leaves blank stays as it was."""
+    answer = run.write("import.forms", lambda tx: _job(tx, run, row, case_id))
+    return answer if isinstance(answer, Refusal) else None
+
+
+def _job(tx: Tx, run: Run, row: Row[FormDraft], case_id: int) -> int:
+    draft = row.draft
+    held = facts.load_rows(tx.session, case_id)
+    known = intake.prescribers_on_file(
+        tx.session, {intake.prescriber_key(draft.prescriber_npi, draft.prescriber_name)}
+    )
+    before = {prescriber["id"] for prescriber in known.values()}
+    prescriber = forms.prescriber_of(draft, known)
+    tx.say(f"Services Form imported from {run.note} and joined to the referral.")
+    if prescriber and prescriber["id"] not in before:
+        tx.add(m.Prescriber(**prescriber))
+        tx.session.flush()
+    tx.add(m.ServicesForm(**form_rows.form_row(draft, case_id, prescriber)))
+    _fill_patient(tx, draft, held["patient"][0]["id"])
+    for table, rows in form_rows.belongings(draft, case_id).items():
+        for values in _missing(table, rows, held[table]):
+            tx.add(_KINDS[table](**values))
+    return case_id
+
+
+def _fill_patient(tx: Tx, draft: FormDraft, patient_id: int) -> None:
+    patient = tx.get(m.Patient, patient_id)
+    for name, value in form_rows.patient_fields(draft).items():
+        if value not in ("", None, Sex.UNKNOWN):
+            setattr(patient, name, value)
+    patient.zones = form_rows.zones(patient.zip, patient.state)
+
+
+def _missing(
+    table: str, rows: list[dict[str, Any]], held: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    names = _SAME.get(table)
+    if names is None:
+        return rows
+    known = {tuple(row[name] for name in names) for row in held}
+    fresh = [row for row in rows if tuple(row[name] for name in names) not in known]
+    for place, row in enumerate(fresh, len(held) + 1):
+        if "position" in row:
+            row["position"] = place
+    return fresh

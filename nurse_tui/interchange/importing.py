@@ -1,0 +1,175 @@
+"""The way of every CSV import: check the file, validate each row, save slices, list the rest."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from nurse_tui import clock
+from nurse_tui.drafts import Draft, Edge, Fault, validate
+from nurse_tui.interchange.csv_file import CsvFile, Line, open_csv, rejects_path, write_rejects
+from nurse_tui.interchange.report import ImportReport, Progress, Tally
+from nurse_tui.rules import access
+from nurse_tui.rules.programme import Programme
+from nurse_tui.store.database import PROGRAMME_ZONE, Database, Tx
+from nurse_tui.types import Actor, Refusal
+
+D = TypeVar("D", bound=Draft)
+R = TypeVar("R")
+SLICE = 100
+"""Rows that one transaction saves; other writers get in between."""
+_TRIES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Generic[D]):
+    """A validated row and where it stands in the file."""
+
+    line: Line
+    draft: D
+
+
+@dataclass(slots=True)
+class Run:
+    """One import under way: where to, for whom, and what came of it so far."""
+
+    db: Database
+    actor: Actor
+    tally: Tally
+    dry_run: bool
+    programme: Programme
+    edge: Edge
+    refused: list[tuple[Line, str]] = field(default_factory=list)
+
+    def reject(self, line: Line, faults: list[Fault]) -> None:
+        """Leave a row out, with the reasons; it goes to the rejects file."""
+        self.refused.append((line, self.tally.reject(line.number, faults).reason))
+
+    def write(self, command: str, job: Callable[[Tx], R | Refusal]) -> R | Refusal:
+        """Run one write, waiting for other writers longer than a screen would."""
+        return patient_write(self.db, self.actor, command, job)
+
+    @property
+    def note(self) -> str:
+        """Sentence of the change log: what came from which file."""
+        return self.tally.path.name
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[D]):
+    """One kind of CSV file: its draft, the columns it needs, and how a slice of rows is saved."""
+
+    draft: type[D]
+    needed: tuple[str, ...]
+    save: Callable[[Run, Sequence[Row[D]]], Refusal | None]
+    slice_rows: int = SLICE
+
+
+def patient_write(
+    db: Database, actor: Actor, command: str, job: Callable[[Tx], R | Refusal]
+) -> R | Refusal:
+    """Write, trying again while another program holds the database."""
+    for _ in range(_TRIES):
+        found = db.write(actor, command, job)
+        if not (isinstance(found, Refusal) and found.code == "busy"):
+            break
+    return found
+
+
+def let_others_write() -> None:
+    """Stand aside for a moment, so that a writer that polls for the lock finds it free."""
+    time.sleep(0.002)
+
+
+def begin(db: Database, actor: Actor, path: Path, *, dry_run: bool) -> Run | Refusal:
+    """Return an import ready to run, or refuse it to a role that may not import."""
+    refused = access.may(actor, "import.run")
+    if refused is not None:
+        return refused
+    today = clock.today(PROGRAMME_ZONE)
+    programme = db.programme_on(today)
+    edge = Edge(today, programme.programme_zone.value)
+    return Run(db, actor, Tally(path), dry_run, programme, edge)
+
+
+def run(
+    db: Database,
+    actor: Actor,
+    path: Path,
+    kind: Kind[Any],
+    *,
+    dry_run: bool,
+    progress: Progress | None,
+) -> ImportReport | Refusal:
+    """Import one CSV file; a Refusal is a trouble of the whole file, and nothing went in.
+
+    Only a database that stays busy, full or read-only stops an import in its middle; the finished
+    slices are in, and the same file imported again goes on.
+    """
+    begun = begin(db, actor, path, dry_run=dry_run)
+    if isinstance(begun, Refusal):
+        return begun
+    file = open_csv(path, tuple(kind.draft.model_fields), kind.needed)
+    if isinstance(file, Refusal):
+        return file
+    for warning in file.warnings:
+        begun.tally.warn(warning)
+    stopped = _save_all(begun, file, kind, progress)
+    _keep_rejects(begun, file)
+    return _stopped(begun, stopped) if stopped else begun.tally.report()
+
+
+def _save_all(
+    run: Run, file: CsvFile, kind: Kind[Any], progress: Progress | None
+) -> Refusal | None:
+    lines = file.lines()
+    while batch := list(islice(lines, kind.slice_rows)):
+        run.tally.read += len(batch)
+        rows = list(_valid(run, file, kind, batch))
+        stopped = kind.save(run, rows) if rows else None
+        if stopped is not None:
+            return stopped
+        if progress is not None:
+            progress(run.tally.read, file.rows)
+        if not run.dry_run:
+            let_others_write()
+    return None
+
+
+def _valid(run: Run, file: CsvFile, kind: Kind[D], batch: list[Line]) -> Iterator[Row[D]]:
+    for line in batch:
+        values = file.values(line)
+        if isinstance(values, Fault):
+            run.reject(line, [values])
+            continue
+        draft = validate(kind.draft, values, run.edge)
+        if isinstance(draft, list):
+            run.reject(line, draft)
+        else:
+            for warning in run.edge.warnings:
+                run.tally.warn(warning, line.number)
+            yield Row(line, draft)
+        run.edge.warnings.clear()
+
+
+def _keep_rejects(run: Run, file: CsvFile) -> None:
+    if not run.refused or run.dry_run:
+        return
+    rows = sorted(run.refused, key=lambda refused: refused[0].number)
+    try:
+        write_rejects(file, rows)
+    except OSError:
+        name = rejects_path(file.path).name
+        run.tally.warn(f"The rejected rows could not be written to {name}; they are listed here.")
+
+
+def _stopped(run: Run, why: Refusal) -> Refusal:
+    return Refusal(
+        why.code,
+        f"{why.sentence} {run.tally.imported} rows of {run.tally.path.name} are in.",
+        "Import the same file again: it goes on where it stopped.",
+    )
