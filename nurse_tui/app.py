@@ -279,13 +279,12 @@ def _not_here(command: Command) -> Refusal:
                    "? lists the keys that work here.")  # fmt: skip
 
 
-def run(gateway: Gateway, registry: Registry = REGISTRY) -> int:
+def run(app: NurseApp) -> int:
     """Run the program in this terminal and return its exit status."""
     gc.disable()
-    app = NurseApp(gateway, registry)
     try:
         app.run(mouse=False)
     finally:
         app.jobs.close()
-        gateway.close()
+        app.gateway.close()
     return app.return_code or 0

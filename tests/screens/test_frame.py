@@ -17,7 +17,8 @@ from nurse_tui.screens.lock import LockScreen
 from nurse_tui.screens.sign_in import SignInScreen
 from nurse_tui.types import Refusal, Role
 
-from .conftest import PASSWORD, AdminScreen, FakeGateway, ListScreen, TrialApp, settle, shown
+from .conftest import settle, shown
+from .trial import PASSWORD, AdminScreen, FakeGateway, ListScreen, TrialApp
 
 SIZE = (80, 24)
 
@@ -41,7 +42,7 @@ async def test_a_blocked_key_answers_with_the_way_out(app: TrialApp) -> None:
 
 async def test_a_key_without_effect_here_says_so(app: TrialApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("f")
+        await pilot.press("S")
         assert "does nothing on this screen" in app.last_said
 
 
@@ -144,7 +145,7 @@ async def test_letters_type_in_a_field_and_f_keys_work(app: TrialApp) -> None:
 async def test_a_read_comes_back_and_a_refusal_is_said(app: TrialApp) -> None:
     got: list[object] = []
     async with app.run_test(size=SIZE) as pilot:
-        app.ask(lambda services: len(services), got.append)
+        app.ask(len, got.append)
         app.ask(lambda _: Refusal("no", "Not now.", "Later."), got.append, write=True)
         await settle(pilot)
         assert got == [0]

@@ -91,7 +91,7 @@ def test_a_limit_cuts_with_an_ellipsis(limit: int, shown: str) -> None:
         ("Ortiz", 5, "Ortiz"),
         ("Ortizo", 5, "Or..."),
         ("好好好", 5, "好..."),
-    ],  # noqa: E501
+    ],
 )
 def test_cells_cut_and_pad(given_text: str, width: int, shown: str) -> None:
     assert cells(given_text, width) == shown
