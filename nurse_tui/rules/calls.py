@@ -264,7 +264,12 @@ def _opens_at(facts: CaseFacts, programme: Programme, at: datetime) -> datetime 
         for n in range(SEARCH_DAYS)
     }
     later = sorted(m for m in mornings if m > at)
-    return next((m for m in later if not any(_waits(facts, programme, m))), None)
+    return next((m for m in later if _is_open(facts, programme, m)), None)
+
+
+def _is_open(facts: CaseFacts, programme: Programme, at: datetime) -> bool:
+    in_hours = all(_within_hours(programme, at, zone) for zone in _zones(facts))
+    return in_hours and _tried_that_day(facts, at) is None
 
 
 def _clocks(facts: CaseFacts, at: datetime) -> str:

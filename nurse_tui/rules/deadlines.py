@@ -7,7 +7,7 @@ deadline is open or done, and whether it is late is for who looks at it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from nurse_tui.rules import calls, intake
 from nurse_tui.rules.aftercare import aftercare, booked_days, call_made
@@ -56,13 +56,13 @@ def welcomed(facts: CaseFacts) -> CallFact | None:
 
 
 def _call_deadlines(facts: CaseFacts, programme: Programme) -> Iterator[Deadline]:
-    due_at = calls.first_call_due(facts, programme)
-    if due_at is None or facts.hold_reason or intake.too_young(facts, programme):
+    complete = intake.completed_at(facts, programme)
+    if complete is None or _suspended(facts) or intake.too_young(facts, programme):
         return
     made = sorted(
         (c for c in facts.calls if c.outcome is not None), key=lambda c: (c.started_at, c.id)
     )
-    yield _first_call(facts, programme, made)
+    yield _first_call(programme, complete, made)
     missed = calls.attempts(facts)
     if len(missed) >= programme.attempts_before_letter.value:
         yield from _letters(facts, programme, missed)
@@ -72,10 +72,13 @@ def _call_deadlines(facts: CaseFacts, programme: Programme) -> Iterator[Deadline
         yield _next_attempt(programme, made[-1], "last call, the welcome call is not done,")
 
 
-def _first_call(facts: CaseFacts, programme: Programme, made: list[CallFact]) -> Deadline:
-    complete = intake.completed_at(facts, programme)
-    if complete is None:
-        raise ValueError("a form that is not complete asks for no call")
+def _suspended(facts: CaseFacts) -> bool:
+    """Say whether calls wait for a hold or for the prescriber's answer (D-2, D-29)."""
+    unanswered = bool(facts.contraindications) and not infused_days(facts.courses)
+    return bool(facts.hold_reason) or unanswered
+
+
+def _first_call(programme: Programme, complete: datetime, made: list[CallFact]) -> Deadline:
     days = programme.first_attempt_business_days
     day = intake.local_date(complete, programme.programme_zone.value)
     due = add_business_days(day, days.value, programme.holidays)
@@ -139,7 +142,7 @@ def _replaced(cover: CoverageFact, facts: CaseFacts) -> bool:
 def _benefits(facts: CaseFacts, programme: Programme) -> Iterator[Deadline]:
     """Return the benefits check, then the first booking, once the patient was welcomed (D-30)."""
     complete = intake.completed_at(facts, programme)
-    if complete is None or welcomed(facts) is None or facts.hold_reason:
+    if complete is None or welcomed(facts) is None or _suspended(facts):
         return
     if infused_days(facts.courses):
         return

@@ -259,9 +259,10 @@ def test_a_child_stays_uncallable_after_the_birthday() -> None:
 
 
 @pytest.mark.parametrize(
-    ("born", "first_rule"), [(date(2010, 7, 6), "D-23"), (date(2010, 7, 7), "D-1")]
+    ("born", "first_rule"),
+    [(date(2010, 7, 6), "D-23"), (date(2010, 7, 7), "D-1"), (None, "D-23")],
 )
-def test_a_referred_child_is_told_apart(born: date, first_rule: str) -> None:
+def test_a_referred_child_is_told_apart(born: date | None, first_rule: str) -> None:
     answer = may(facts(form=None, date_of_birth=born))
     assert answer.reasons[0].rule == first_rule
     assert not answer.may

@@ -140,6 +140,7 @@ def test_a_complete_form_alone_asks_for_the_first_call_alone() -> None:
         {"zip": "00000"},
         {"date_of_birth": date(2015, 1, 1)},
         {"hold_reason": "in hospital"},
+        {"contraindications": ("hiv",)},
         {"deceased_on": date(2027, 6, 1)},
         {"closed_reason": "moved away"},
         {"consents": (replace(CONSENTS[0], granted=False), CONSENTS[1])},
