@@ -28,7 +28,7 @@ US_ZONES = (
     "Pacific/Honolulu",
 )
 """The clocks of the fifty states; all must allow a call when the patient's is not known."""
-SEARCH_DAYS = 8
+SEARCH_DAYS = 4
 
 
 @dataclass(frozen=True, slots=True)
