@@ -87,21 +87,30 @@ def _with_questions(way: Way, ways: dict[str, list[Way]]) -> list[Way]:
     return [way.union(*combined) for combined in product(*needed)]
 
 
+def _every_way(guarded: list[Way], ways: dict[str, list[Way]]) -> list[Way] | None:
+    """Return all alternatives with those of the questions asked, or None when they are too many."""
+    every: dict[Way, None] = {}
+    for way in guarded:
+        every |= dict.fromkeys(_with_questions(way, ways))
+        if len(every) > MAX_WAYS:
+            return None
+    return list(every)
+
+
 def impossible(script: Script) -> tuple[str, ...]:
     """Return the linkIds of items that no answers can make visible; conditions must be sound."""
     ways: dict[str, list[Way]] = {}
-    dead: list[str] = []
+    dead: set[str] = set()
     judged: dict[Way, bool] = {}
     for item in script.items:
         guarded = _guard_ways(item)
-        asked_dead = [w for w in guarded if any(_asks_answer(c) and c.question in dead for c in w)]
-        alive = [w for w in guarded if w not in asked_dead]
-        every = dict.fromkeys(v for w in alive for v in _with_questions(w, ways))
-        for way in every:
+        alive = [w for w in guarded if not any(_asks_answer(c) and c.question in dead for c in w)]
+        every = _every_way(alive, ways)
+        for way in every or ():
             if way not in judged:
                 judged[way] = _fits(way, script)
-        possible = [way for way in every if judged[way]]
-        if guarded and not possible:
-            dead.append(item.link_id)
-        ways[item.link_id] = possible[:MAX_WAYS]
-    return tuple(dead)
+        possible = [way for way in every or () if judged[way]]
+        if guarded and every is not None and not possible:
+            dead.add(item.link_id)
+        ways[item.link_id] = possible
+    return tuple(item.link_id for item in script.items if item.link_id in dead)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from nurse_tui.scripts.model import Answer, Item, ItemType
 from nurse_tui.scripts.run import Run, done, visible
@@ -20,7 +22,7 @@ _NAMES = {
 }
 
 
-def _value(item: Item, value: str) -> dict[str, Any]:
+def _value(item: Item, value: str, zone: str) -> dict[str, Any]:
     name = _NAMES.get(item.type, "valueString")
     if item.type is ItemType.BOOLEAN:
         return {name: value == "true"}
@@ -28,6 +30,8 @@ def _value(item: Item, value: str) -> dict[str, Any]:
         return {name: int(value)}
     if item.type is ItemType.DECIMAL:
         return {name: float(value)}
+    if item.type is ItemType.DATE_TIME:
+        return {name: datetime.fromisoformat(value).replace(tzinfo=ZoneInfo(zone)).isoformat()}
     if item.type is ItemType.TIME:
         return {name: f"{value}:00"}
     if name == "valueCoding":
@@ -37,10 +41,10 @@ def _value(item: Item, value: str) -> dict[str, Any]:
     return {name: value}
 
 
-def _entry(item: Item, given: Answer) -> dict[str, Any]:
+def _entry(item: Item, given: Answer, zone: str) -> dict[str, Any]:
     entry: dict[str, Any] = {"linkId": item.link_id, "text": item.text}
     if given.values:
-        entry["answer"] = [_value(item, value) for value in given.values]
+        entry["answer"] = [_value(item, value, zone) for value in given.values]
     return entry
 
 
@@ -57,7 +61,7 @@ def _holder(tree: list[dict[str, Any]], link_id: str, text: str) -> list[dict[st
     return children
 
 
-def _items(run: Run) -> list[dict[str, Any]]:
+def _items(run: Run, zone: str) -> list[dict[str, Any]]:
     tree: list[dict[str, Any]] = []
     for item in visible(run):
         given = run.answers.get(item.link_id)
@@ -67,17 +71,24 @@ def _items(run: Run) -> list[dict[str, Any]]:
         for link_id, text in item.path:
             level = None if level is None else _holder(level, link_id, text or link_id)
         if level is not None:
-            level.append(_entry(item, given))
+            level.append(_entry(item, given, zone))
     return tree
 
 
 def to_response(
-    run: Run, *, authored: str, subject: str = "", author: str = "", response_id: str = ""
+    run: Run,
+    *,
+    authored: str,
+    subject: str = "",
+    author: str = "",
+    response_id: str = "",
+    zone: str = "UTC",
 ) -> dict[str, Any]:
     """Return a QuestionnaireResponse of the answers that count.
 
-    `authored` is an instant in ISO format; `subject` and `author` are FHIR references. Texts carry
-    their placeholders unfilled, so that an export names no more than the answers do.
+    `authored` is an instant in ISO format; `subject` and `author` are FHIR references; `zone`
+    is the IANA zone in which days and times were said. Texts carry their placeholders unfilled, so
+    that an export names no more than the answers do.
     """
     script = run.script
     response: dict[str, Any] = {
@@ -91,6 +102,6 @@ def to_response(
     for name, reference in (("subject", subject), ("author", author)):
         if reference:
             response[name] = {"reference": reference}
-    if items := _items(run):
+    if items := _items(run, zone):
         response["item"] = items
     return response

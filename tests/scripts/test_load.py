@@ -369,3 +369,19 @@ def test_the_script_in_the_guide_loads() -> None:
     example = guide.partition("```json\n")[2].partition("```")[0]
     found = load(example)
     assert isinstance(found, Script) and found.callable and len(found.items) == 5
+
+
+def test_many_alternatives_do_not_slow_the_check_or_accuse_an_item() -> None:
+    names = [f"q{n}" for n in range(12)]
+    asked = [choice(name, *"abcdefgh") for name in names]
+    guarded = [
+        item(
+            f"i{n}",
+            "boolean",
+            enableBehavior="any",
+            enableWhen=[when(name, answerCoding={"code": c}) for name in names for c in "abcd"],
+        )
+        for n in range(3)
+    ]
+    last = item("last", enableWhen=[when("i2", answerBoolean=True)])
+    assert script(*asked, *guarded, last).by_id["last"]

@@ -289,6 +289,15 @@ def test_effects_follow_the_answers_that_count() -> None:
     assert effects(run, "ae") == () and runner.outcome(run) == ""
 
 
+def test_a_hidden_answer_sets_nothing_going() -> None:
+    shown = [when("a", answerCoding={"code": "x"})]
+    task = [action("task", what="b", title="Do it")]
+    run = begun(choice("a", "x", "y"), item("b", extension=task, enableWhen=shown))
+    run = good(answer(good(answer(run, "1")), "told"))
+    assert [e.title for e in effects(run)] == ["Do it"]
+    assert effects(good(answer(good(jump(run, "a")), "2"))) == ()
+
+
 def test_a_trial_shows_a_questionnaire_that_has_no_gate() -> None:
     plain = script(item("a"), item("b"))
     assert visible(start(plain, {})) == ()
@@ -327,3 +336,9 @@ def test_the_export_puts_questions_under_the_answer_that_holds_them() -> None:
     run = good(answer(good(answer(run, "1")), "told"))
     made = to_response(run, authored="2027-03-01T09:00:00+00:00")
     assert made["item"][0]["answer"][0]["item"][0]["answer"] == [{"valueString": "told"}]
+
+
+def test_the_export_gives_times_their_zone() -> None:
+    run = good(answer(begun(item("a", "dateTime")), "2027-07-06 07:30"))
+    made = to_response(run, authored="2027-07-06T14:30:00Z", zone="America/Phoenix")
+    assert made["item"][-1]["answer"] == [{"valueDateTime": "2027-07-06T07:30:00-07:00"}]

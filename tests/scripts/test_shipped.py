@@ -225,6 +225,7 @@ def test_nothing_is_disclosed_before_two_identifiers_match(script, begun, operat
             if g.link_id in visible
             and run.answers.get(g.link_id, Answer("")).values == (g.gate,)
         ]  # fmt: skip
+        assert {e.link_id for e in runner.effects(run)} <= visible
         assert runner.identified(run) is (len(matched) >= 2)
         if len(matched) < 2:
             assert all(i.open for i in runner.visible(run))
