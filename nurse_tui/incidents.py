@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
-import traceback
 from pathlib import Path
 
 from nurse_tui import clock
@@ -18,13 +16,15 @@ def record(error: BaseException, folder: Path) -> str:
     Only exception types and code places are written: messages and values may name a patient.
     """
     at = clock.now()
-    number = f"{at:%Y%m%d}-{secrets.token_hex(3)}"
+    number = f"{at:%Y%m%d}-{os.urandom(3).hex()}"
     lines = [f"{at:%Y-%m-%dT%H:%M:%SZ} incident {number}", *_chain(error), ""]
     _append(folder, "\n".join(lines) + "\n")
     return number
 
 
 def _chain(error: BaseException) -> list[str]:
+    import traceback
+
     lines: list[str] = []
     seen: set[int] = set()
     at: BaseException | None = error

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Static
 
 from nurse_tui.keys import Command
 from nurse_tui.types import Refusal
@@ -26,7 +26,6 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 ENLARGE = "Please enlarge the terminal to 40 columns by 12 lines or more."
-_TEXT_FIELDS = (Input, TextArea)
 
 
 class JobFrame(Screen[R], inherit_bindings=False):
@@ -101,7 +100,7 @@ class JobFrame(Screen[R], inherit_bindings=False):
     def commands(self) -> Iterable[Command]:
         """Return the commands of the footer: in a text field, only keys that do not type."""
         here = self.nurse_app.commands_for(self.VIEW_NAME)
-        if isinstance(self.focused, _TEXT_FIELDS):
+        if self.focused is not None and self.focused.check_consume_key("a", "a"):
             return [c for c in here if len(c.key) > 1 and "_" not in c.key]
         return here
 

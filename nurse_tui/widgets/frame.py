@@ -23,7 +23,7 @@ class HeaderLine(Static):
 
     def show(self, title: str, person: str, demo: bool, date: str, time: str) -> None:
         """Draw the line, leaving out what is least needed where the terminal is narrow."""
-        fitted = header(title, person, demo, date, time, self.app.size.width)
+        fitted: Content = header(title, person, demo, date, time, self.app.size.width)
         if fitted != self.content:
             self.update(fitted, layout=False)
 

@@ -99,6 +99,8 @@ PLAIN = Theme(
         "input-cursor-text-style": "reverse",
         "input-selection-foreground": "ansi_default",
         "button-focus-text-style": "reverse",
+        "ansi-background": "ansi_default",
+        "ansi-foreground": "ansi_default",
         "text-muted": "ansi_default",
         "text-disabled": "ansi_default",
     },

@@ -1,0 +1,132 @@
+"""A labelled field of a form: what to type, and one clear sentence beneath when it is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.events import Paste
+from textual.widget import Widget
+from textual.widgets import Input, MaskedInput, Select, Static
+
+from nurse_tui.types import Refusal
+from nurse_tui.widgets.text import clean, styled, text
+
+DATE_MASK = "9999-99-99"
+TIME_MASK = "99:99"
+
+
+class Field(Vertical):
+    """A label, one control, and a line for what is wrong; `value` is always a str."""
+
+    DEFAULT_CSS = """
+    Field { height: auto; margin: 0 0 1 0; }
+    Field .label { color: $text-muted; }
+    Field .wrong { color: $text-error; display: none; }
+    Field.-wrong .wrong { display: block; }
+    """
+
+    def __init__(self, name: str, label: str, control: Widget) -> None:
+        super().__init__(id=f"field-{name}", classes="field")
+        self.field_name = name
+        self.label = label
+        self.control = control
+
+    def compose(self) -> ComposeResult:
+        """Yield label, control and the line for what is wrong."""
+        yield Static(text(self.label), classes="label")
+        yield self.control
+        yield Static(text(""), classes="wrong")
+
+    @property
+    def value(self) -> str:
+        """What was typed or chosen, trimmed; empty when nothing was."""
+        raw: Any = getattr(self.control, "value", "")
+        if isinstance(self.control, MaskedInput):
+            return _unmasked(str(raw))
+        return "" if raw is Select.NULL or raw is None else str(raw).strip()
+
+    def wrong(self, sentence: str | Refusal | None) -> None:
+        """Say what is wrong beneath the control, or with None that nothing is."""
+        self.set_class(sentence is not None, "-wrong")
+        words: Content = styled("x " + str(sentence), "bold") if sentence is not None else text("")
+        self.query_one(".wrong", Static).update(words)
+
+    def focus_control(self) -> None:
+        """Put the cursor into the control."""
+        self.control.focus()
+
+
+class TextInput(Input):
+    """A line of text that takes as much of a paste as fits, and never drops all of it."""
+
+    def _on_paste(self, event: Paste) -> None:
+        event.prevent_default()
+        event.stop()
+        pasted = clean(" ".join(event.text.split()))
+        start, end = sorted(self.selection)
+        room = (self.max_length or len(pasted)) - len(self.value) + (end - start)
+        self.replace(pasted[: max(room, 0)], start, end)
+
+
+def text_field(
+    name: str, label: str, value: str = "", *, limit: int = 200, secret: bool = False
+) -> Field:
+    """Return a field for a line of text of at most `limit` characters."""
+    return Field(name, label, TextInput(clean(value), max_length=limit, password=secret))
+
+
+def date_field(name: str, label: str, value: date | None = None) -> Field:
+    """Return a field for a date, typed as year, month, day."""
+    shown = value.isoformat() if value else ""
+    return Field(name, f"{label} (YYYY-MM-DD)", MaskedInput(DATE_MASK, shown))
+
+
+def time_field(name: str, label: str, value: str = "") -> Field:
+    """Return a field for a time of day, typed as 24-hour HH:MM."""
+    return Field(name, f"{label} (HH:MM)", MaskedInput(TIME_MASK, value))
+
+
+def choice_field(
+    name: str, label: str, choices: Iterable[tuple[str, str]], value: str | None = None
+) -> Field:
+    """Return a field to choose from (words shown, value) pairs."""
+    options: list[tuple[Content, str]] = [(text(words), key) for words, key in choices]
+    chosen: Select[str] = (
+        Select(options) if value is None else Select(options, value=value, allow_blank=False)
+    )
+    return Field(name, label, chosen)
+
+
+def read(fields: Iterable[Field]) -> dict[str, str]:
+    """Return every field's value by its name."""
+    return {field.field_name: field.value for field in fields}
+
+
+def point_out(fields: Sequence[Field], errors: dict[str, str]) -> None:
+    """Show each sentence beneath its field, clear the others, go to the first that is wrong."""
+    for field in fields:
+        field.wrong(errors.get(field.field_name))
+    wrong = [field for field in fields if field.field_name in errors]
+    if wrong:
+        wrong[0].focus_control()
+
+
+def day_of(given: str) -> date | Refusal | None:
+    """Return the date typed as YYYY-MM-DD, None for nothing, or why it is no date."""
+    if not given.strip("- "):
+        return None
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        return Refusal(
+            "date", f"{clean(given, 20)} is not a date.", "Type year, month, day: 2027-02-28."
+        )
+
+
+def _unmasked(raw: str) -> str:
+    return raw.replace(" ", "").strip("-:/")
