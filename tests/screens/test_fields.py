@@ -1,0 +1,142 @@
+"""Form fields and reasons, by keys."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from textual import events
+from textual.app import ComposeResult
+from textual.widgets import Input, Select
+
+from nurse_tui.screens.base import JobScreen
+from nurse_tui.types import Reason, Refusal, Verdict
+from nurse_tui.widgets.field import (
+    Field,
+    choice_field,
+    date_field,
+    day_of,
+    point_out,
+    read,
+    text_field,
+    time_field,
+)
+from nurse_tui.widgets.reasons import ReasonList, reason_lines
+
+from .conftest import settle, shown
+from .trial import TrialApp
+
+
+class TrialForm(JobScreen):
+    VIEW_NAME = "form"
+    VIEW_TITLE = "Form"
+
+    def compose_job(self) -> ComposeResult:
+        yield text_field("name", "[b]Name[/", "Ortiz\x1b[31m", limit=20)
+        yield date_field("born", "Born", date(1972, 3, 1))
+        yield time_field("at", "Call at")
+        yield choice_field("kind", "Kind", [("[/red] mobile", "mobile"), ("Home", "home")])
+        yield ReasonList(id="reasons")
+
+    def fields(self) -> list[Field]:
+        return list(self.query(Field))
+
+
+async def test_values_are_read_by_name(app: TrialApp) -> None:
+    async with app.run_test(size=(80, 40)) as pilot:
+        app.push_screen(form := TrialForm())
+        await settle(pilot)
+        assert read(form.fields()) == {
+            "name": "Ortiz^[[31m", "born": "1972-03-01", "at": "", "kind": ""
+        }  # fmt: skip
+        assert "[b]Name[/" in shown(app)
+
+
+async def test_tab_goes_through_the_fields_in_order(app: TrialApp) -> None:
+    async with app.run_test(size=(80, 40)) as pilot:
+        app.push_screen(form := TrialForm())
+        await settle(pilot)
+        visited = []
+        for _ in form.fields():
+            visited.append(type(form.focused).__name__)
+            await pilot.press("tab")
+        assert visited == ["TextInput", "MaskedInput", "MaskedInput", "Select"]
+
+
+async def test_a_date_is_typed_in_digits(app: TrialApp) -> None:
+    async with app.run_test(size=(80, 40)) as pilot:
+        app.push_screen(form := TrialForm())
+        await settle(pilot)
+        await pilot.press("tab", "home", *"20260315")
+        assert read(form.fields())["born"] == "2026-03-15"
+
+
+async def test_a_choice_is_made_by_keys(app: TrialApp) -> None:
+    async with app.run_test(size=(80, 40)) as pilot:
+        app.push_screen(form := TrialForm())
+        await settle(pilot)
+        form.query_one(Select).focus()
+        await pilot.press("enter", "down", "enter")
+        await settle(pilot)
+        assert read(form.fields())["kind"] == "mobile"
+
+
+async def test_a_wrong_field_says_so_and_has_the_focus(app: TrialApp) -> None:
+    async with app.run_test(size=(80, 40)) as pilot:
+        app.push_screen(form := TrialForm())
+        await settle(pilot)
+        point_out(form.fields(), {"at": "Type an hour and minutes: 16:30."})
+        await settle(pilot)
+        assert "x Type an hour and minutes: 16:30." in shown(app)
+        assert form.focused is form.fields()[2].control
+        point_out(form.fields(), {})
+        await settle(pilot)
+        assert "Type an hour" not in shown(app)
+
+
+async def test_a_long_paste_is_cut_not_dropped(app: TrialApp) -> None:
+    async with app.run_test(size=(80, 40)) as pilot:
+        app.push_screen(form := TrialForm())
+        await settle(pilot)
+        control = form.query_one(Input)
+        control.value = ""
+        control.post_message(events.Paste("one\ntwo [/red] three four five"))
+        await settle(pilot)
+        assert control.value == "one two [/red] three"
+
+
+@pytest.mark.parametrize(
+    ("given", "answer"),
+    [("2028-02-29", date(2028, 2, 29)), ("", None), ("----", None), ("0001-01-01", date(1, 1, 1))],
+)
+def test_days_are_read(given: str, answer: date | None) -> None:
+    assert day_of(given) == answer
+
+
+@pytest.mark.parametrize("given", ["2027-02-29", "2027-13-01", "2027-1", "[/red]"])
+def test_a_wrong_day_is_one_sentence(given: str) -> None:
+    refusal = day_of(given)
+    assert isinstance(refusal, Refusal)
+    assert given in refusal.sentence
+
+
+def test_a_decision_shows_verdict_rules_missing_and_way_out() -> None:
+    reasons = [Reason("D-41", "Lives in MA [/red].")]
+    content = reason_lines(
+        Verdict.INELIGIBLE, reasons, title="INFUSION", missing=["secondary cover"], way_out="Ask."
+    )
+    assert content.plain.splitlines() == [
+        "INFUSION  x NOT ELIGIBLE",
+        "  D-41  Lives in MA [/red].",
+        "  ? missing  secondary cover",
+        "  way out  Ask.",
+    ]
+
+
+async def test_reasons_are_drawn_literally(app: TrialApp) -> None:
+    async with app.run_test(size=(80, 40)) as pilot:
+        app.push_screen(form := TrialForm())
+        await settle(pilot)
+        form.query_one(ReasonList).show(None, [Reason("D-2", "[@click=app.quit]x[/]")])
+        await settle(pilot)
+        assert "[@click=app.quit]x[/]" in shown(app)
