@@ -100,13 +100,9 @@ def _share(widths: list[int], flexes: list[int], room: int) -> list[int]:
 
 def _cut(value: Text, width: int) -> Iterator[Piece]:
     plain = clean(value.plain)
-    if not value.spans or plain != value.plain:
-        yield cells(plain, width), value.style
-        return
-    value = value.copy()
-    value.truncate(width, overflow="ellipsis", pad=True)
-    edges = {0, len(value), *(min(edge, len(value)) for s in value.spans for edge in s[:2])}
-    ends = sorted(edges)
-    for start, end in pairwise(ends):
-        inside = [span.style for span in value.spans if span.start <= start and end <= span.end]
-        yield value.plain[start:end], inside[-1] if inside else value.style
+    shown = cells(plain, width)
+    spans = value.spans if plain == value.plain else []
+    ends = {0, len(shown), *(min(edge, len(shown)) for span in spans for edge in span[:2])}
+    for start, end in pairwise(sorted(ends)):
+        inside = [span.style for span in spans if span.start <= start and end <= span.end]
+        yield shown[start:end], inside[-1] if inside else value.style

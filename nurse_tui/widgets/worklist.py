@@ -128,7 +128,7 @@ class Worklist(Sheet[RowT], Generic[RowT], can_focus=True, inherit_bindings=Fals
             self._marks_changed()
 
     async def settled(self) -> None:
-        """Wait until everything asked for so far is read and drawn."""
+        """Wait until everything asked for so far is read and drawn, or cannot be."""
         await self._settled.wait()
 
     # keys
@@ -187,8 +187,10 @@ class Worklist(Sheet[RowT], Generic[RowT], can_focus=True, inherit_bindings=Fals
     def _go(self, focus: int, top: int | None = None, *, tail: bool | None = None) -> None:
         tail = self._focus < 0 if tail is None else tail
         if not self._known.count:
-            self._focus = self._top = 0
+            self._focus = self._top = -1 if tail and self._next else 0
             return self._show()
+        if tail and focus < 0 and self._known.complete:
+            focus += self._known.count
         first, last = self._ends(tail)
         focus = min(max(focus, first), last)
         top = turned(focus, self._top if top is None else top, self.height)
@@ -246,6 +248,7 @@ class Worklist(Sheet[RowT], Generic[RowT], can_focus=True, inherit_bindings=Fals
             return
         match message.answer:
             case Fault(error):
+                self._settled.set()
                 raise error
             case Found() as found:
                 self._take_over(message.windows, found)
@@ -272,12 +275,15 @@ class Worklist(Sheet[RowT], Generic[RowT], can_focus=True, inherit_bindings=Fals
         windows.source.listen(partial(self._heard, windows.source))
         self._known = windows.source.known()
         focus, line = found.place, self._focus - self._top
+        tail = focus < 0
         if self._asked_from is None:
             line = 0
         elif (self._asked_from < 0) == (self._focus < 0):
             focus += self._focus - self._asked_from
+        else:
+            focus, tail = self._focus, self._focus < 0
         self.post_message(self.Counted(self, self._known))
-        self._go(focus, focus - line, tail=found.place < 0)
+        self._go(focus, focus - line, tail=tail)
 
     # drawing
 
@@ -357,6 +363,7 @@ class Worklist(Sheet[RowT], Generic[RowT], can_focus=True, inherit_bindings=Fals
 
     def on_unmount(self) -> None:
         """Let the readers go."""
+        self._settled.set()
         for windows in (self._next, self._windows):
             if windows:
                 self._leave(windows, None)
