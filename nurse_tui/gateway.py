@@ -52,8 +52,7 @@ class FileGateway:
         """Minutes without a key after which the screen locks, by today's settings."""
         from nurse_tui import clock
 
-        zone = "America/New_York"
-        return self.settings.on(clock.today(zone)).idle_lock_minutes.value
+        return self.settings.on(clock.now().date()).idle_lock_minutes.value
 
     def preload(self) -> None:
         """Import the heavy libraries; called in a thread after the first paint."""
@@ -95,14 +94,11 @@ class FileGateway:
         return open_file(self.place.database, key, self.settings)
 
     def _demo_actor(self, database: Database) -> Actor | Refusal:
-        from sqlmodel import col, select
-
         from nurse_tui.models import User
+        from nurse_tui.store import finding
 
         with database.read() as session:
-            user = session.scalars(
-                select(User).where(col(User.role) == self.role).order_by(col(User.id))
-            ).first()
+            user = finding.first(session, User, role=self.role, active=True)
             if user is None:
                 return Refusal("no_user", f"The demo has no {self.role.value}.", "Build it again.")
             return Actor(user.id, user.full_name or user.name, user.role)
@@ -125,8 +121,6 @@ def open_file(path: Path, key: bytes | None, settings: Settings) -> Database | R
 
     Without a key the file must be a demo database: a real one is never plain.
     """
-    from sqlcipher3 import dbapi2
-
     from nurse_tui.store import engine, schema
     from nurse_tui.store.database import open_database
 
@@ -141,9 +135,7 @@ def open_file(path: Path, key: bytes | None, settings: Settings) -> Database | R
             "This case database is encrypted.",
             "Sign in with --user NAME --password-file FILE.",
         )
-    try:
-        engine.connect(path, key).close()
-    except dbapi2.DatabaseError:
+    if not engine.opens(path, key):
         return WRONG_FILE
     database = open_database(path, key, settings.on)
     found = schema.revision(database.engine)
@@ -168,12 +160,11 @@ def _refuse_plain(database: Database, key: bytes | None) -> Refusal | None:
 
 def find_actor(database: Database, name: str) -> Actor | Refusal:
     """Return the active user of a sign-in name."""
-    from sqlmodel import col, select
-
     from nurse_tui.models import User
+    from nurse_tui.store import finding
 
     with database.read() as session:
-        user = session.scalars(select(User).where(col(User.name) == name)).first()
+        user = finding.first(session, User, name=name)
         if user is None or not user.active:
             return Refusal(
                 "inactive", "This user is switched off.", "Ask an administrator to switch it on."

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import func
-from sqlmodel import col, select
-
-from nurse_tui.models import Case, User
+from nurse_tui.models import User
 from nurse_tui.services.base import Service
+from nurse_tui.store import finding
 from nurse_tui.store.database import Tx
 from nurse_tui.types import Refusal, Role
 from nurse_tui.views import UserView
@@ -20,16 +18,10 @@ class AdminService(Service):
     """Keeps the list of users; what each may do is in `rules.access`."""
 
     def users(self) -> tuple[UserView, ...]:
-        """Return every user by name, with how many open cases each has."""
+        """Return every user, oldest first, with how many open cases each has."""
         with self.db.read() as session:
-            counts = dict(
-                session.execute(
-                    select(Case.nurse_key, func.count())
-                    .where(col(Case.is_open))
-                    .group_by(col(Case.nurse_key))
-                ).all()
-            )
-            rows = session.scalars(select(User).order_by(col(User.name))).all()
+            counts = finding.open_cases_by_nurse(session)
+            rows = finding.find(session, User)
             return tuple(
                 UserView(u.id, u.name, u.full_name, u.role, u.active, counts.get(u.id, 0))
                 for u in rows
@@ -42,7 +34,7 @@ class AdminService(Service):
             refused = refuse_name(name)
             if refused is not None:
                 return refused
-            if tx.session.scalars(select(User.id).where(col(User.name) == name)).first():
+            if finding.first(tx.session, User, name=name) is not None:
                 return Refusal("name_taken", f"There is a user {name} already.", "Choose another.")
             user = tx.add(User(name=name, full_name=full_name.strip(), role=role, created_at=tx.at))
             tx.say(f"New user {name}, {role.value}")
@@ -82,5 +74,4 @@ def refuse_name(name: str) -> Refusal | None:
 
 
 def _admins(tx: Tx) -> int:
-    query = select(func.count()).where(col(User.role) == Role.ADMIN, col(User.active))
-    return tx.session.scalars(query).one()
+    return finding.count(tx.session, User, role=Role.ADMIN, active=True)

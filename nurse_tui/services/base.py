@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlmodel import col, select
-
 from nurse_tui.models import Case
 from nurse_tui.rules import access
 from nurse_tui.settings import Settings
@@ -39,7 +37,8 @@ class Service:
         if case_id is None:
             return access.may(self.actor, action)
         with self.db.read() as session:
-            nurse = session.scalars(select(Case.nurse_id).where(col(Case.id) == case_id)).first()
+            case = session.get(Case, case_id)
+            nurse = case.nurse_id if case is not None else None
         return access.may(self.actor, action, nurse)
 
     def write(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import col, select
-
 from nurse_tui.models import Call, ContactPoint
+from nurse_tui.store import finding
 from nurse_tui.store.database import Tx
 from nurse_tui.types import REACHED_OUTCOMES, CallOutcome, Refusal
 
@@ -49,9 +48,5 @@ def refuse_end(
 
 
 def _may_leave_voicemail(tx: Tx, call: Call) -> bool:
-    phones = tx.session.scalars(
-        select(ContactPoint).where(
-            col(ContactPoint.case_id) == call.case_id, col(ContactPoint.value) == call.number
-        )
-    )
+    phones = finding.find(tx.session, ContactPoint, case_id=call.case_id, value=call.number)
     return any(phone.voicemail_ok for phone in phones)

@@ -7,9 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-from sqlmodel import col, select
-
 from nurse_tui import clock
 from nurse_tui.models import Call, CallAnswer, Case, User
 from nurse_tui.rules import calls
@@ -22,9 +19,9 @@ from nurse_tui.services.base import Service
 from nurse_tui.services.call_end import refuse_end
 from nurse_tui.services.call_script import SCRIPT_OF, known, script_for
 from nurse_tui.services.cases import NO_CASE, assign
-from nurse_tui.store import call_list
+from nurse_tui.store import call_list, finding
 from nurse_tui.store import facts as fact_store
-from nurse_tui.store.database import PROGRAMME_ZONE, Tx
+from nurse_tui.store.database import PROGRAMME_ZONE, Session, Tx
 from nurse_tui.types import CallKind, CallOutcome, Reason, Refusal
 
 UNANSWERED = (CallOutcome.NO_ANSWER, CallOutcome.BUSY, CallOutcome.VOICEMAIL_LEFT)
@@ -110,19 +107,14 @@ class CallService(Service):
     def running(self, case_id: int) -> int | None:
         """Return the id of the case's open call, if there is one."""
         with self.db.read() as session:
-            return session.scalars(
-                select(Call.id).where(col(Call.case_id) == case_id, col(Call.ended_at).is_(None))
-            ).first()
+            call = finding.first(session, Call, case_id=case_id, ended_at=None)
+            return call.id if call is not None else None
 
     def mine(self) -> tuple[tuple[int, int], ...]:
         """Return (call id, case id) of every call that the nurse left open, oldest first."""
         with self.db.read() as session:
-            rows = session.execute(
-                select(Call.id, Call.case_id)
-                .where(col(Call.nurse_id) == self.actor.user_id, col(Call.ended_at).is_(None))
-                .order_by(col(Call.started_at))
-            ).all()
-        return tuple((row[0], row[1]) for row in rows)
+            calls_open = finding.find(session, Call, nurse_id=self.actor.user_id, ended_at=None)
+            return tuple((call.id, call.case_id) for call in calls_open)
 
     def resume(self, call_id: int) -> CallView | Refusal:
         """Open a paused or interrupted call at the item where it stood."""
@@ -160,11 +152,7 @@ class CallService(Service):
         facts = fact_store.load(session, call.case_id)
         if facts is None:
             raise LookupError("a call without a case")
-        rows = session.scalars(
-            select(CallAnswer)
-            .where(col(CallAnswer.call_id) == call.id)
-            .order_by(col(CallAnswer.id))
-        ).all()
+        rows = finding.find(session, CallAnswer, call_id=call.id)
         answers: dict[str, Answer] = {}
         deferred: dict[str, bool] = {}
         for row in rows:

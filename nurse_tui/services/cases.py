@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
-from sqlmodel import col, select
-
 from nurse_tui import clock, places
 from nurse_tui.models import Case, Change, Note, NurseAssignment, Patient, ServicesForm, User
 from nurse_tui.rules import calls, copay, deadlines, eligibility, journey
 from nurse_tui.services.base import Service
 from nurse_tui.store import facts as fact_store
-from nurse_tui.store.database import PROGRAMME_ZONE, Tx
+from nurse_tui.store import finding
+from nurse_tui.store.database import PROGRAMME_ZONE, Session, Tx
 from nurse_tui.store.facts import CaseRows
 from nurse_tui.store.replay import rows_as_of
 from nurse_tui.types import Refusal
@@ -50,20 +48,17 @@ class CaseService(Service):
     def find(self, words: str) -> int | Refusal:
         """Return the case id of a case number or a form id, as the command line names a case."""
         with self.db.read() as session:
-            found = session.scalars(
-                select(Case.id).where(col(Case.number) == words.strip().upper())
-            ).first()
-            if found is None:
-                found = session.scalars(
-                    select(ServicesForm.case_id).where(col(ServicesForm.form_id) == words.strip())
-                ).first()
-        if found is None:
-            return Refusal(
-                "no_case",
-                "There is no case with that number or form id.",
-                "Give the case number (XXX-XXX-XXX) or the form's id.",
-            )
-        return int(found)
+            case = finding.first(session, Case, number=words.strip().upper())
+            form = finding.first(session, ServicesForm, form_id=words.strip())
+        if case is not None:
+            return case.id
+        if form is not None:
+            return form.case_id
+        return Refusal(
+            "no_case",
+            "There is no case with that number or form id.",
+            "Give the case number (XXX-XXX-XXX) or the form's id.",
+        )
 
     def view(self, case_id: int, as_of: datetime | None = None) -> CaseView | Refusal:
         """Return a case as it stands, or as it stood at an instant (UTC)."""
@@ -144,9 +139,7 @@ class CaseService(Service):
             raise KeyError(f"not a patient's field: {sorted(unknown)}")
 
         def job(tx: Tx) -> int:
-            patient = tx.session.scalars(
-                select(Patient).where(col(Patient.case_id) == case_id)
-            ).one()
+            patient = finding.find(tx.session, Patient, case_id=case_id)[0]
             for name, value in fields.items():
                 setattr(patient, name, value)
             if {"zip", "state"} & set(fields):
@@ -176,9 +169,7 @@ class CaseService(Service):
         named = {name: day for name, day in given.items() if day is not None}
 
         def job(tx: Tx) -> int | Refusal:
-            form = tx.session.scalars(
-                select(ServicesForm).where(col(ServicesForm.case_id) == case_id)
-            ).first()
+            form = finding.first(tx.session, ServicesForm, case_id=case_id)
             if form is None:
                 return Refusal("no_form", "There is no Services Form.", "Import it first.", "D-23")
             if any(day > tx.today for day in named.values()):
@@ -209,11 +200,7 @@ class CaseService(Service):
 
 def assign(tx: Tx, case: Case, nurse_id: int | None) -> None:
     """Make a case somebody's, ending the assignment that ran."""
-    running = tx.session.scalars(
-        select(NurseAssignment).where(
-            col(NurseAssignment.case_id) == case.id, col(NurseAssignment.until_at).is_(None)
-        )
-    ).all()
+    running = finding.find(tx.session, NurseAssignment, case_id=case.id, until_at=None)
     for assignment in running:
         assignment.until_at = tx.at
     case.nurse_id = nurse_id
@@ -229,15 +216,16 @@ def _not_yet(as_of: datetime | None) -> Refusal:
 
 def _user_names(session: Session, rows: CaseRows) -> dict[int | None, str]:
     wanted = {n["author_id"] for n in rows.get("note", [])} | {rows["case"][0]["nurse_id"]}
-    users = session.scalars(select(User).where(col(User.id).in_(wanted - {None})))
-    return {user.id: user.full_name or user.name for user in users}
+    users = finding.by_ids(session, User, wanted - {None})
+    return {key: user.full_name or user.name for key, user in users.items()}
 
 
 def _timeline(session: Session, case_id: int, as_of: datetime | None) -> tuple[TimelineEntry, ...]:
-    query = select(Change).where(col(Change.subject) == f"case:{case_id}")
-    if as_of is not None:
-        query = query.where(col(Change.at) <= as_of)
-    rows = session.scalars(query.order_by(col(Change.seq))).all()
+    rows = [
+        row
+        for row in finding.find(session, Change, subject=f"case:{case_id}")
+        if as_of is None or row.at <= as_of
+    ]
     undone: set[int] = set()
     for row in rows:
         if row.undo_of is not None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from sqlmodel import col, select
-
 from nurse_tui.models import AssistanceReferral, CopayDecision, CopayEnrollment
 from nurse_tui.rules import copay
 from nurse_tui.services.base import Service
 from nurse_tui.services.cases import NO_CASE
 from nurse_tui.store import facts as fact_store
+from nurse_tui.store import finding
 from nurse_tui.store.coding import canonical
 from nurse_tui.store.database import Tx
 from nurse_tui.types import Benefit, ConsentKind, Refusal, Verdict
@@ -135,13 +134,9 @@ def _refuse_enrolment(
 
 
 def _running(tx: Tx, case_id: int, benefit: Benefit) -> CopayEnrollment | None:
-    return tx.session.scalars(
-        select(CopayEnrollment).where(
-            col(CopayEnrollment.case_id) == case_id,
-            col(CopayEnrollment.benefit) == benefit,
-            col(CopayEnrollment.ends_on).is_(None),
-        )
-    ).first()
+    return finding.first(
+        tx.session, CopayEnrollment, case_id=case_id, benefit=benefit, ends_on=None
+    )
 
 
 def _not_enrolled(benefit: Benefit) -> Refusal:

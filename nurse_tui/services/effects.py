@@ -6,8 +6,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeAlias
 
-from sqlmodel import col, select
-
 from nurse_tui.models import (
     Call,
     Callback,
@@ -19,6 +17,7 @@ from nurse_tui.models import (
 )
 from nurse_tui.rules.calendar import add_business_days, end_of_day
 from nurse_tui.scripts.model import Effect, EffectKind
+from nurse_tui.store import finding
 from nurse_tui.store.database import PROGRAMME_ZONE, Tx
 from nurse_tui.types import (
     REACHED_OUTCOMES,
@@ -79,18 +78,14 @@ def _task(tx: Tx, call: Call, effect: Effect) -> None:
 
 
 def _language(tx: Tx, call: Call, effect: Effect) -> None:
-    patient = tx.session.scalars(select(Patient).where(col(Patient.case_id) == call.case_id)).one()
+    patient = finding.find(tx.session, Patient, case_id=call.case_id)[0]
     patient.language = effect.value
 
 
 def _voicemail(tx: Tx, call: Call, effect: Effect) -> None:
     granted = effect.value == "true"
     record_consent(tx, call, ConsentKind.VOICEMAIL, granted)
-    phones = tx.session.scalars(
-        select(ContactPoint).where(
-            col(ContactPoint.case_id) == call.case_id, col(ContactPoint.value) == call.number
-        )
-    )
+    phones = finding.find(tx.session, ContactPoint, case_id=call.case_id, value=call.number)
     for phone in phones:
         phone.voicemail_ok = granted
 
@@ -109,15 +104,10 @@ _HANDLERS: dict[EffectKind, Callable[[Tx, Call, Effect], None]] = {
 def after_call(tx: Tx, call: Call, callback_at: datetime | None, owner_id: int | None) -> None:
     """Keep or make promises when a call ends: callbacks done, opt-outs honoured at once (D-31)."""
     if call.outcome in REACHED_OUTCOMES:
-        promised = tx.session.scalars(
-            select(Callback).where(
-                col(Callback.case_id) == call.case_id,
-                col(Callback.done_at).is_(None),
-                col(Callback.due_at) <= tx.at,
-            )
-        ).all()
+        promised = finding.find(tx.session, Callback, case_id=call.case_id, done_at=None)
         for callback in promised:
-            callback.done_at = tx.at
+            if callback.due_at <= tx.at:
+                callback.done_at = tx.at
     if call.outcome is CallOutcome.OPTED_OUT:
         record_consent(tx, call, ConsentKind.CALLS, False)
     if callback_at is not None:

@@ -6,9 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy.orm import Session
-from sqlmodel import col, select
-
 from nurse_tui import clock
 from nurse_tui.models import Course, InfusionDay
 from nurse_tui.rules import clearance, infusions
@@ -19,8 +16,8 @@ from nurse_tui.rules.infusions import Week
 from nurse_tui.services.base import Service
 from nurse_tui.services.cases import NO_CASE
 from nurse_tui.store import facts as fact_store
-from nurse_tui.store import sites
-from nurse_tui.store.database import PROGRAMME_ZONE, Tx
+from nurse_tui.store import finding, sites
+from nurse_tui.store.database import PROGRAMME_ZONE, Session, Tx
 from nurse_tui.types import ConsentKind, DayStatus, Refusal, Role
 from nurse_tui.views import SiteView, SiteWeek
 
@@ -279,38 +276,20 @@ def _take_chairs(
 
 
 def _live_course(tx: Tx, case_id: int, number: int) -> Course | None:
-    return tx.session.scalars(
-        select(Course).where(
-            col(Course.case_id) == case_id,
-            col(Course.number) == number,
-            col(Course.cancelled_at).is_(None),
-        )
-    ).first()
+    return finding.first(tx.session, Course, case_id=case_id, number=number, cancelled_at=None)
 
 
 def _open_days(tx: Tx, course: Course | None) -> list[InfusionDay]:
     if course is None:
         return []
-    return list(
-        tx.session.scalars(
-            select(InfusionDay)
-            .where(
-                col(InfusionDay.course_id) == course.id,
-                col(InfusionDay.status) == DayStatus.SCHEDULED,
-            )
-            .order_by(col(InfusionDay.on_date))
-        )
-    )
+    days = finding.find(tx.session, InfusionDay, course_id=course.id, status=DayStatus.SCHEDULED)
+    return sorted(days, key=lambda day: day.on_date)
 
 
 def _has_other_days(tx: Tx, course: Course, but: Sequence[InfusionDay]) -> bool:
-    kept = tx.session.scalars(
-        select(InfusionDay.id).where(
-            col(InfusionDay.course_id) == course.id,
-            col(InfusionDay.status).in_([DayStatus.GIVEN, DayStatus.MISSED, DayStatus.INTERRUPTED]),
-        )
-    )
-    return bool(set(kept) - {day.id for day in but})
+    begun = (DayStatus.GIVEN, DayStatus.MISSED, DayStatus.INTERRUPTED)
+    days = finding.find(tx.session, InfusionDay, course_id=course.id)
+    return any(day.status in begun for day in days if day not in but)
 
 
 def _booked_days(facts: CaseFacts, number: int) -> tuple[date, ...]:

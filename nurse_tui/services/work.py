@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlmodel import col, select
-
 from nurse_tui.models import (
     Clearance,
     CopayEnrollment,
@@ -19,6 +17,7 @@ from nurse_tui.models import (
 from nurse_tui.rules.calendar import say
 from nurse_tui.services.base import Service
 from nurse_tui.services.cases import NO_CASE, note_of
+from nurse_tui.store import finding
 from nurse_tui.store.database import Tx
 from nurse_tui.types import (
     GOVERNMENT_KINDS,
@@ -97,9 +96,7 @@ class WorkService(Service):
                 return Refusal("dates", "The cover ends before it starts.", "Correct the dates.")
             if kind in GOVERNMENT_KINDS:
                 end_enrolments(tx, case_id, "government cover began")
-            held = tx.session.scalars(
-                select(Coverage.position).where(col(Coverage.case_id) == case_id)
-            ).all()
+            held = [c.position for c in finding.find(tx.session, Coverage, case_id=case_id)]
             row = tx.add(
                 Coverage(
                     case_id=case_id,
@@ -274,11 +271,7 @@ class WorkService(Service):
 
 def end_enrolments(tx: Tx, case_id: int, reason: str) -> None:
     """End every co-pay enrolment of a case that runs (D-51)."""
-    running = tx.session.scalars(
-        select(CopayEnrollment).where(
-            col(CopayEnrollment.case_id) == case_id, col(CopayEnrollment.ends_on).is_(None)
-        )
-    ).all()
+    running = finding.find(tx.session, CopayEnrollment, case_id=case_id, ends_on=None)
     for enrolment in running:
         enrolment.ends_on, enrolment.end_reason = tx.today, reason
     tx.session.flush()

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Engine, event, insert, select
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.orm import ORMExecuteState
+from sqlalchemy.orm import Session as Session
 
 from nurse_tui import clock
 from nurse_tui.models import UNLOGGED_TABLES, Case, Meta, Table

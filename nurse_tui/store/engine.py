@@ -88,6 +88,15 @@ def connect(path: Path, key: bytes | None, *, create: bool = False) -> Any:
     return connection
 
 
+def opens(path: Path, key: bytes | None) -> bool:
+    """Tell whether a key opens a file as a database."""
+    try:
+        connect(path, key).close()
+    except dbapi2.DatabaseError:
+        return False
+    return True
+
+
 def _quoted(path: Path) -> str:
     from urllib.parse import quote
 

@@ -26,9 +26,10 @@ TABLES = Table.metadata.tables
 def project(rows: CaseRows, programme: Programme) -> tuple[Values, list[Values]]:
     """Return the projected fields of a case and its deadline rows."""
     facts = from_rows(rows)
-    found = journey.decide(facts, programme)
+    every = deadlines.deadlines(facts, programme)
+    found = journey.decide(facts, programme, every)
     is_open = found.state not in CLOSED_STATES
-    due = [d for d in deadlines.deadlines(facts, programme) if d.done_at is None]
+    due = [d for d in every if d.done_at is None]
     nurse_key = rows["case"][0]["nurse_id"] or 0
     return (
         _listed(rows, facts)

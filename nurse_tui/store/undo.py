@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
-from sqlmodel import SQLModel
 
 from nurse_tui.models import Table
 from nurse_tui.store.changes import Diff, read_diff
@@ -18,6 +17,7 @@ _CHANGE = Table.metadata.tables["change"]
 _MODELS: dict[str, type[Any]] = {
     str(model.__tablename__): model for model in Table.__subclasses__()
 }
+_ORDER = [table.name for table in FACT_TABLES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +90,24 @@ def _apply(tx: Tx, step: Step, *, old: int, new: int) -> Refusal | None:
             f"“{step.sentence}” cannot be reversed: {touched} was changed afterwards.",
             "Undo the later change first, or make the correction by hand.",
         )
-    order = [table.name for table in FACT_TABLES]
-    for table in sorted(step.diff, key=order.index):
-        for key, entry in step.diff[table].items():
-            if entry[new] is not None:
-                _write(tx, table, int(key), entry[new], exists=entry[old] is not None)
+    tx.session.connection().exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+    entries = sorted(_entries(step.diff), key=lambda e: _ORDER.index(e[0]))
+    gone = [e for e in entries if e[2][new] is None]
+    for table, key, _ in reversed(gone):
+        tx.session.delete(tx.get(_MODELS[table], key))
     tx.session.flush()
-    for table in sorted(step.diff, key=order.index, reverse=True):
-        for key, entry in step.diff[table].items():
-            if entry[new] is None:
-                tx.session.delete(tx.get(_MODELS[table], int(key)))
-        tx.session.flush()
+    for table, key, entry in entries:
+        if entry[old] is not None and entry[new] is not None:
+            _update(tx, table, key, entry[new])
+    tx.session.flush()
+    for table, _, entry in entries:
+        if entry[old] is None:
+            tx.session.add(_MODELS[table](**_all_fields(table, decode(table, entry[new]))))
     return None
+
+
+def _entries(diff: Diff) -> list[tuple[str, int, list[Any]]]:
+    return [(t, int(key), entry) for t, rows in diff.items() for key, entry in rows.items()]
 
 
 def _touched(tx: Tx, step: Step, old: int) -> str:
@@ -116,14 +122,9 @@ def _touched(tx: Tx, step: Step, old: int) -> str:
     return ""
 
 
-def _write(tx: Tx, table: str, key: int, values: dict[str, Any], *, exists: bool) -> None:
-    model: type[SQLModel] = _MODELS[table]
-    typed = decode(table, values)
-    if not exists:
-        tx.session.add(model(**_all_fields(table, typed)))
-        return
-    row = tx.session.get(model, key)
-    for name, value in typed.items():
+def _update(tx: Tx, table: str, key: int, values: dict[str, Any]) -> None:
+    row = tx.get(_MODELS[table], key)
+    for name, value in decode(table, values).items():
         setattr(row, name, value)
 
 

@@ -1,0 +1,154 @@
+"""Calls through the services, on a real file: durable, gated, resumed, ended."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from nurse_tui import clock
+from nurse_tui.scripts import run as runner
+from nurse_tui.scripts.model import ItemType
+from nurse_tui.services.calls import CallView
+from nurse_tui.types import CallOutcome, ConsentKind, Refusal, State
+from tests.cases import NOW, add_case
+from tests.databases import SYSTEM, count
+
+
+def answers_for(item) -> str:
+    """Return an answer that keeps the call going."""
+    if item.gate:
+        return item.gate
+    if item.type is ItemType.DISPLAY:
+        return ""
+    if item.options:
+        return item.options[0].code
+    return {
+        ItemType.BOOLEAN: "no" if "adverse" in item.link_id else "yes",
+        ItemType.DATE: "2026-12-01",
+        ItemType.INTEGER: "1",
+        ItemType.TIME: "10:00",
+        ItemType.DATE_TIME: "2026-12-01 10:00",
+    }.get(item.type, "noted")
+
+
+def walk(services, view: CallView, steps: int = 200) -> CallView:
+    """Answer items to the end of the script, or for some steps."""
+    for _ in range(steps):
+        item = runner.current(view.run)
+        if item is None:
+            break
+        view = services.calls.answer(view.call_id, item.link_id, answers_for(item))
+        assert isinstance(view, CallView), view
+    return view
+
+
+def test_a_welcome_call_from_start_to_enrolled(desk):
+    view = desk.mine.calls.start(desk.case)
+    assert isinstance(view, CallView)
+    assert not runner.identified(view.run)
+    view = walk(desk.mine, view)
+    assert runner.done(view.run) and runner.identified(view.run)
+    ended = desk.mine.calls.finish(view.call_id, CallOutcome.REACHED, adverse_event=False)
+    assert ended == desk.case
+    assert desk.mine.cases.view(desk.case).journey.state is not State.WELCOME_PENDING
+
+
+def test_every_answer_is_stored_when_the_next_item_shows_and_the_call_resumes_there(desk):
+    view = walk(desk.mine, desk.mine.calls.start(desk.case), steps=6)
+    stood_at = runner.current(view.run).link_id
+    assert count(desk.db, "call_answer") == 6
+    again = desk.mine.calls.start(desk.case)
+    assert again.call_id == view.call_id and again.resumed
+    assert runner.current(again.run).link_id == stood_at
+    assert again.run.answers.keys() == view.run.answers.keys()
+
+
+def test_another_nurse_cannot_answer_a_running_call(desk):
+    view = desk.mine.calls.start(desk.case)
+    refused = desk.boss.calls.start(desk.case)
+    assert isinstance(refused, Refusal) and refused.code == "anothers_call"
+    refused = desk.other.calls.answer(view.call_id, "greeting", "")
+    assert isinstance(refused, Refusal)
+    assert count(desk.db, "call_answer") == 0
+
+
+def test_reached_needs_two_identifiers_and_an_answer_about_adverse_events(desk):
+    view = desk.mine.calls.start(desk.case)
+    refused = desk.mine.calls.finish(view.call_id, CallOutcome.REACHED, adverse_event=False)
+    assert refused.rule == "D-32"
+    view = walk(desk.mine, view)
+    refused = desk.mine.calls.finish(view.call_id, CallOutcome.REACHED, adverse_event=None)
+    assert refused.rule == "D-37"
+    assert count(desk.db, "call", "ended_at IS NOT NULL") == 0
+
+
+def test_unanswered_is_one_step_and_a_second_try_waits_for_tomorrow(desk):
+    assert desk.mine.calls.log_unanswered(desk.case, CallOutcome.NO_ANSWER) == desk.case
+    refused = desk.mine.calls.start(desk.case)
+    assert isinstance(refused, Refusal) and "opens" in refused.way_out
+    clock.freeze(NOW + timedelta(days=1))
+    assert isinstance(desk.mine.calls.start(desk.case), CallView)
+
+
+def test_voicemail_needs_permission(desk):
+    silent = add_case(desk.db, SYSTEM, nurse_id=desk.nurse.user_id, form_id="SF-2")
+    from sqlalchemy import text
+
+    from nurse_tui.store.database import immediate
+
+    with immediate(desk.db) as session:
+        session.execute(
+            text("UPDATE contact_point SET voicemail_ok = 0 WHERE case_id = :c"), {"c": silent}
+        )
+    refused = desk.mine.calls.log_unanswered(silent, CallOutcome.VOICEMAIL_LEFT)
+    assert refused.rule == "D-33"
+    assert desk.mine.calls.log_unanswered(desk.case, CallOutcome.VOICEMAIL_LEFT) == desk.case
+
+
+def test_opting_out_is_honoured_at_once(desk):
+    view = walk(desk.mine, desk.mine.calls.start(desk.case))
+    desk.mine.calls.finish(view.call_id, CallOutcome.OPTED_OUT, adverse_event=False)
+    case = desk.mine.cases.view(desk.case)
+    assert case.facts.consent(ConsentKind.CALLS) is False
+    assert not case.may_call.may
+
+
+def test_a_callback_is_promised_and_kept(desk):
+    view = walk(desk.mine, desk.mine.calls.start(desk.case))
+    at = NOW + timedelta(days=1)
+    refused = desk.mine.calls.finish(
+        view.call_id, CallOutcome.CALLBACK_REQUESTED, adverse_event=False
+    )
+    assert refused.code == "when"
+    desk.mine.calls.finish(
+        view.call_id, CallOutcome.CALLBACK_REQUESTED, adverse_event=False, callback_at=at
+    )
+    due = desk.mine.cases.view(desk.case).facts.callbacks
+    assert [c.due_at for c in due] == [at]
+    clock.freeze(at + timedelta(minutes=1))
+    view = walk(desk.mine, desk.mine.calls.start(desk.case))
+    desk.mine.calls.finish(view.call_id, CallOutcome.REACHED, adverse_event=False)
+    assert desk.mine.cases.view(desk.case).facts.callbacks[0].done_at is not None
+
+
+@pytest.mark.parametrize("hour_utc, allowed", [(12, False), (13, True), (1, True), (2, False)])
+def test_calling_hours_are_the_patients(desk, hour_utc, allowed):
+    at = NOW.replace(hour=hour_utc)
+    clock.freeze(at if hour_utc > 5 else at + timedelta(days=1))
+    started = desk.mine.calls.start(desk.case)
+    assert isinstance(started, CallView) is allowed
+
+
+def test_starting_a_call_takes_an_unassigned_case(desk):
+    free = add_case(desk.db, SYSTEM, form_id="SF-3")
+    assert isinstance(desk.mine.calls.start(free), CallView)
+    assert desk.mine.cases.view(free).nurse_id == desk.nurse.user_id
+
+
+def test_the_next_call_is_the_most_urgent_that_may_be_made(desk):
+    found = desk.mine.calls.next_call()
+    assert found.case_id == desk.case and found.why
+    assert desk.mine.calls.next_call(skip=[desk.case]).code == "nobody_to_call"
+    clock.freeze(NOW.replace(hour=3))
+    assert desk.mine.calls.next_call().code == "nobody_to_call"

@@ -1,0 +1,146 @@
+"""Co-pay and infusion weeks through the services, on a real file."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from nurse_tui.services.base import Desk
+from nurse_tui.services.bundle import Services
+from nurse_tui.types import Benefit, ClearanceKind, CoverageKind, Refusal, State
+from tests.cases import add_case, add_site
+from tests.databases import SYSTEM, count
+
+
+def version(desk, case_id=None) -> int:
+    return desk.mine.cases.view(case_id or desk.case).version
+
+
+def test_enrolling_keeps_the_decision_with_its_reasons(desk):
+    done = desk.mine.copay.enrol(desk.case, Benefit.DRUG, version(desk))
+    assert isinstance(done, int)
+    assert count(desk.db, "copay_decision", "reasons LIKE '%D-43%' OR reasons LIKE '%D-39%'") == 1
+    again = desk.mine.copay.enrol(desk.case, Benefit.DRUG, version(desk))
+    assert again.code == "enrolled_already"
+
+
+@pytest.mark.parametrize(
+    "covers, benefit, rule",
+    [
+        ((CoverageKind.COMMERCIAL, CoverageKind.MEDICARE), Benefit.DRUG, "D-39"),
+        ((CoverageKind.COMMERCIAL, CoverageKind.MEDICARE), Benefit.INFUSION, "D-39"),
+        ((CoverageKind.UNINSURED,), Benefit.DRUG, "D-43"),
+    ],
+)
+def test_enrolment_that_the_rule_forbids_is_refused_with_the_rule(desk, covers, benefit, rule):
+    case = add_case(desk.db, SYSTEM, nurse_id=desk.nurse.user_id, form_id="SF-9", coverages=covers)
+    refused = desk.mine.copay.enrol(case, benefit, version(desk, case))
+    assert isinstance(refused, Refusal) and refused.rule == rule
+    assert count(desk.db, "copay_enrollment") == 0
+
+
+def test_massachusetts_residents_get_the_drug_benefit_only(desk):
+    case = add_case(
+        desk.db, SYSTEM, nurse_id=desk.nurse.user_id, form_id="SF-9", state="MA", zip="02115"
+    )
+    assert isinstance(desk.mine.copay.enrol(case, Benefit.DRUG, version(desk, case)), int)
+    refused = desk.mine.copay.enrol(case, Benefit.INFUSION, version(desk, case))
+    assert refused.rule == "D-41"
+
+
+def test_gaining_government_cover_ends_the_enrolment_and_undo_brings_it_back(desk):
+    desk.mine.copay.enrol(desk.case, Benefit.DRUG, version(desk))
+    desk.mine.work.add_coverage(desk.case, version(desk), CoverageKind.MEDICARE, "Medicare")
+    assert count(desk.db, "copay_enrollment", "ends_on IS NULL") == 0
+    assert isinstance(desk.mine.history.undo(desk.case), str)
+    assert count(desk.db, "copay_enrollment", "ends_on IS NULL") == 1
+    assert count(desk.db, "coverage", "kind = 'medicare'") == 0
+
+
+def monday(desk) -> date:
+    proposal = desk.mine.infusions.propose(desk.case)
+    return next(w.start for w in proposal.weeks if w.possible)
+
+
+def test_booking_takes_five_days_in_a_row_and_undo_gives_them_back(desk):
+    start = monday(desk)
+    booked = desk.mine.infusions.book(desk.case, 1, desk.site, start, version(desk))
+    assert isinstance(booked, int)
+    view = desk.mine.cases.view(desk.case)
+    assert [d.on for d in view.facts.courses[0].days] == [
+        start + timedelta(days=n) for n in range(5)
+    ]
+    assert desk.mine.history.undo(desk.case).startswith("Booked course 1")
+    assert count(desk.db, "infusion_day") == 0 and count(desk.db, "course") == 0
+    assert isinstance(desk.mine.history.redo(desk.case), str)
+    assert count(desk.db, "infusion_day") == 5
+
+
+def test_a_day_off_monday_is_refused_with_the_closed_day(desk):
+    refused = desk.mine.infusions.book(
+        desk.case, 1, desk.site, monday(desk) + timedelta(days=1), version(desk)
+    )
+    assert isinstance(refused, Refusal) and refused.rule == "D-57"
+
+
+def test_vaccines_push_the_first_week_back(desk):
+    desk.mine.work.confirm(desk.case, ClearanceKind.VACCINATION, date(2026, 11, 10))
+    assert monday(desk) >= date(2026, 12, 22)
+
+
+def test_the_last_chair_has_one_winner(desk):
+    small = add_site(desk.db, SYSTEM, code="S2", name="One Chair", chairs=1)
+    second = add_case(desk.db, SYSTEM, nurse_id=desk.nurse.user_id, form_id="SF-2")
+    start = monday(desk)
+    first = desk.mine.infusions.book(desk.case, 1, small, start, version(desk))
+    refused = desk.mine.infusions.book(second, 1, small, start, version(desk, second))
+    assert isinstance(first, int)
+    assert isinstance(refused, Refusal) and refused.rule == "D-59"
+    assert count(desk.db, "infusion_day") == 5
+
+
+def test_moving_keeps_the_cancelled_days_on_record(desk):
+    start = monday(desk)
+    desk.mine.infusions.book(desk.case, 1, desk.site, start, version(desk))
+    later = start + timedelta(weeks=2)
+    moved = desk.mine.infusions.move(
+        desk.case, 1, desk.site, later, "patient request", version(desk)
+    )
+    assert isinstance(moved, int), moved
+    assert count(desk.db, "infusion_day", "status = 'cancelled'") == 5
+    days = desk.mine.cases.view(desk.case).facts.courses[0].days
+    assert days[0].on == later
+    assert desk.mine.infusions.cancel(desk.case, 1, "pregnancy", version(desk))
+    assert desk.mine.cases.view(desk.case).journey.state is not State.SCHEDULED
+
+
+def test_a_nurse_sees_the_chair_of_anothers_patient_without_the_name(desk):
+    start = monday(desk)
+    desk.mine.infusions.book(desk.case, 1, desk.site, start, version(desk))
+    mine = desk.mine.infusions.site_week(desk.site, start)
+    others = desk.other.infusions.site_week(desk.site, start)
+    assert {b.patient for b in mine.bookings} == {"Ortiz, Marisol"}
+    assert {b.patient for b in others.bookings} == {""}
+
+
+def test_another_nurses_case_is_refused_everywhere(desk):
+    others = Services(Desk(desk.db, desk.other.actor, desk.shipped))
+    calls = [
+        others.cases.view(desk.case),
+        others.cases.edit_patient(desk.case, 1, city="x"),
+        others.cases.take(desk.case),
+        others.cases.reassign([desk.case], None),
+        others.calls.start(desk.case),
+        others.copay.decide(desk.case, 1),
+        others.copay.enrol(desk.case, Benefit.DRUG, 1),
+        others.infusions.propose(desk.case),
+        others.infusions.book(desk.case, 1, desk.site, date(2027, 1, 4), 1),
+        others.infusions.cancel(desk.case, 1, "x", 1),
+        others.work.add_note(desk.case, "x"),
+        others.work.add_task(desk.case, "x", None),
+        others.history.undo(desk.case),
+        others.admin.add_user("eve", "Eve", "admin"),
+    ]
+    assert all(isinstance(answer, Refusal) for answer in calls), calls
+    assert version(desk) == 1
