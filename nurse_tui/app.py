@@ -11,6 +11,7 @@ import inspect  # noqa: E402
 from collections.abc import Callable  # noqa: E402
 from functools import partial  # noqa: E402
 from importlib import import_module  # noqa: E402
+from pathlib import Path, PurePath  # noqa: E402
 from typing import Any, ClassVar  # noqa: E402
 
 from textual import events  # noqa: E402
@@ -32,13 +33,13 @@ VIEWS: dict[str, str] = {}
 SIGN_IN = "sign_in"
 START = {Role.NURSE: "caseload", Role.SUPERVISOR: "caseload", Role.ADMIN: "admin"}
 """The screen on which each role begins."""
+SHARED_STYLES = Path(__file__).absolute().with_name("app.tcss")
 LOCK_CHECK_SECONDS = 1.0
 
 
 class NurseApp(AskingApp, inherit_bindings=False):
     """The program around the screens. It never touches the database: services do, in threads."""
 
-    CSS_PATH = "app.tcss"
     TITLE = "nurse-tui"
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
@@ -49,22 +50,28 @@ class NurseApp(AskingApp, inherit_bindings=False):
     def __init__(self, gateway: Gateway, registry: Registry = REGISTRY) -> None:
         first = START[gateway.actor.role] if gateway.actor else SIGN_IN
         self.DEFAULT_MODE = first  # type: ignore[misc]
-        super().__init__(gateway)
-        for view in {SIGN_IN, *LISTS} & {SIGN_IN, *self.VIEWS}:
-            self.add_mode(view, partial(self.view, view))
+        super().__init__(gateway, [SHARED_STYLES, *_styles(self.view_class(first))])
         self.registry = registry
         self.seconds: Callable[[], float] = terminal.boot_seconds
         self._last_key = self.seconds()
         self._scrub = terminal.Scrub()
         self.animation_level = "none"
+        self._begin_theme(themes.NO_COLOUR if self.no_color else themes.DARK.name)
+
+    def _begin_theme(self, name: str) -> None:
+        """Set the first theme without the two parsings of all styles that a change costs."""
         for theme in (*themes.THEMES, themes.PLAIN):
             self.register_theme(theme)
-        self.theme = themes.NO_COLOUR if self.no_color else themes.DARK.name
+        self.set_reactive(NurseApp.theme, name)
+        self.update_classes({f"-theme-{name}": True, "-dark-mode": True}, update=False)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     # -- start and end
 
     def on_mount(self) -> None:
         """Catch signals, watch for idleness, load the rest once something is painted."""
+        for view in {SIGN_IN, *LISTS} & {SIGN_IN, *self.VIEWS}:
+            self.add_mode(view, partial(self.view, view))
         if not self.is_headless:
             terminal.catch_signals(self.end_by_signal)
         self.app_resume_signal.subscribe(self, lambda _: self.lock())
@@ -80,12 +87,20 @@ class NurseApp(AskingApp, inherit_bindings=False):
         actor = self.gateway.actor
         return START[actor.role] if actor else START[Role.NURSE]
 
-    def view(self, name: str, *args: object) -> JobFrame[Any]:
-        """Import and build a screen by its name in VIEWS."""
+    def view_class(self, name: str) -> type[JobFrame[Any]]:
+        """Import the class of a screen by its name in VIEWS."""
         place = "nurse_tui.screens.sign_in:SignInScreen" if name == SIGN_IN else self.VIEWS[name]
         module, _, class_name = place.partition(":")
-        screen: JobFrame[Any] = getattr(import_module(module), class_name)(*args)
-        return screen
+        found: type[JobFrame[Any]] = getattr(import_module(module), class_name)
+        return found
+
+    def view(self, name: str, *args: object) -> JobFrame[Any]:
+        """Build a screen by its name in VIEWS; arguments go to its class."""
+        return self.view_class(name)(*args)
+
+    def get_default_screen(self) -> JobFrame[Any]:
+        """Begin on the work when somebody is signed in, else on signing in."""
+        return self.view(self.DEFAULT_MODE)
 
     def open_view(self, name: str, *args: object) -> Refusal | None:
         """Go to one of the six lists, or open a screen on top; arguments go to its class."""
@@ -272,6 +287,13 @@ class NurseApp(AskingApp, inherit_bindings=False):
         """Say that a paste was too long."""
         self.say(Refusal("paste", "That paste is longer than 64 kB and was left out.",
                          "Paste a shorter piece."))  # fmt: skip
+
+
+def _styles(screen: type[Screen[Any]]) -> list[str | PurePath]:
+    """Return the style files of the first screen, to be read with the shared ones."""
+    given = screen.CSS_PATH
+    names = given if isinstance(given, list) else [given] if given is not None else []
+    return [Path(inspect.getfile(screen)).absolute().parent / name for name in names]
 
 
 def _not_here(command: Command) -> Refusal:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
+from pathlib import PurePath
 from typing import Any, TypeVar
 
 from textual.app import App
@@ -27,8 +28,8 @@ LOCKED = Refusal("locked", "The screen is locked.", "Sign in again to go on.")
 class AskingApp(App[int], inherit_bindings=False):
     """Runs jobs against the services and brings their results, refusals and faults to a screen."""
 
-    def __init__(self, gateway: Gateway) -> None:
-        super().__init__(driver_class=terminal.driver_class())
+    def __init__(self, gateway: Gateway, styles: list[str | PurePath]) -> None:
+        super().__init__(driver_class=terminal.driver_class(), css_path=styles)
         self.gateway = gateway
         self.jobs = Jobs()
         self.last_said = ""

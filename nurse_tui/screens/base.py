@@ -178,6 +178,8 @@ class JobScreen(JobFrame[None]):
 class JobModal(JobFrame[R], ModalScreen[R]):
     """A dialog over a screen. Subclasses give `compose_job`; the box grows with its content."""
 
+    CSS_PATH = "modal.tcss"
+
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
             yield from self.compose_job()

@@ -97,7 +97,6 @@ class FormScreen(ListScreen):
 class TrialApp(NurseApp):
     """The program with the screens of these tests."""
 
-    CSS_PATH = str(Path(__file__).parents[2] / "nurse_tui/app.tcss")
     VIEWS: ClassVar[dict[str, str]] = {
         "caseload": "tests.screens.trial:ListScreen",
         "admin": "tests.screens.trial:AdminScreen",
