@@ -9,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from nurse_tui.app import NurseApp
+from tests.services.conftest import desk as desk
 
 from .trial import FakeGateway, TrialApp
 
