@@ -130,7 +130,9 @@ class _Case:
         self.tx, self.case_id, self.sites = tx, case_id, sites
         held = facts_of.load_rows(tx.session, case_id)
         self.facts = facts_of.from_rows(held)
-        self.courses: dict[int, int] = {c["number"]: c["id"] for c in held["course"] if c["cancelled_at"] is None}
+        self.courses: dict[int, int] = {
+            c["number"]: c["id"] for c in held["course"] if c["cancelled_at"] is None
+        }
         self.days = [tx.get(m.InfusionDay, day["id"]) for day in held["infusion_day"]]
         self.warned: list[tuple[DayRow, str]] = []
 
