@@ -65,8 +65,12 @@ def say(day: date, today: date | None = None) -> str:
 
 
 def birthday(born: date, age: int) -> date:
-    """Return the date on which somebody reaches an age; born on 29 Feb, 28 Feb in other years."""
-    return add_months(born, 12 * age)
+    """Return the date on which somebody reaches an age; born on 29 Feb, 1 Mar in other years.
+
+    The later of the two customs: nobody is treated before an age is certain (D-1).
+    """
+    day = add_months(born, 12 * age)
+    return day if day.day == born.day else day + ONE_DAY
 
 
 def age_on(born: date, day: date) -> int:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from nurse_tui.rules import intake
-from nurse_tui.rules.calendar import add_business_days, end_of_day, say
+from nurse_tui.rules.calendar import add_business_days, age_on, end_of_day, say
 from nurse_tui.rules.courses import infused_days
 from nurse_tui.rules.facts import CallFact, CaseFacts
 from nurse_tui.rules.programme import Programme
@@ -159,7 +159,7 @@ def _too_young(facts: CaseFacts, programme: Programme, at: datetime) -> Reason |
     born = facts.patient.date_of_birth
     if facts.form is not None or born is None:
         return intake.too_young(facts, programme)
-    age = intake.age_on(born, intake.local_date(at, programme.programme_zone.value))
+    age = age_on(born, intake.local_date(at, programme.programme_zone.value))
     if age >= programme.minimum_age_years.value:
         return None
     sentence = (

@@ -7,6 +7,7 @@ deadline is open or done, and whether it is late is for who looks at it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from nurse_tui.rules import calls, intake
@@ -38,6 +39,7 @@ def deadlines(
     found = [*_safety(facts, programme), *_tasks(facts, programme)]
     if intake.ended(facts) is None:
         found += _callbacks(facts)
+        found += _missing(facts, programme)
         found += _call_deadlines(facts, programme)
         found += _benefits(facts, programme)
         found += _renewals(facts, programme)
@@ -53,6 +55,18 @@ def welcomed(facts: CaseFacts) -> CallFact | None:
         c for c in facts.calls if c.kind is CallKind.WELCOME and c.outcome is CallOutcome.REACHED
     ]
     return min(reached, key=lambda c: (c.started_at, c.id), default=None)
+
+
+def _missing(facts: CaseFacts, programme: Programme) -> Iterator[Deadline]:
+    items = intake.missing_items(facts, programme)
+    if facts.form is None or not items or facts.hold_reason or intake.too_young(facts, programme):
+        return
+    days = programme.missing_info_business_days
+    day = intake.local_date(facts.form.received_at, programme.programme_zone.value)
+    due = add_business_days(day, days.value, programme.holidays)
+    words = f"form received {say(day)} + {_business(days.value)} = {say(due)}{days.note}"
+    wanted = on_day(programme, "missing_info", "D-23", due, words)
+    yield replace(wanted, title=f"Ask the prescriber's office: {', '.join(items)}")
 
 
 def _call_deadlines(facts: CaseFacts, programme: Programme) -> Iterator[Deadline]:

@@ -13,6 +13,7 @@ from nurse_tui.rules.calendar import end_of_day, start_of_day
 from nurse_tui.rules.programme import Programme
 
 KINDS: dict[str, str] = {
+    "missing_info": "Ask the prescriber's office for what the form lacks",
     "first_call": "Welcome call",
     "next_attempt": "Call again",
     "unreached_letter": "Send the unable-to-reach letter",

@@ -9,18 +9,13 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from nurse_tui.rules.calendar import say
+from nurse_tui.rules.calendar import age_on, say
 from nurse_tui.rules.facts import CaseFacts, FormFact, PatientFact
 from nurse_tui.rules.programme import Programme
 from nurse_tui.types import CallOutcome, ConsentKind, CoverageKind, Reason
 
 AGE_CONFIRMATION = "prescriber's confirmation of age"
 NO_ZIP = frozenset({"", "00000"})
-
-
-def age_on(born: date, day: date) -> int:
-    """Return the age in whole years on a date; a 29 February counts from 1 March."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def local_date(instant: datetime, zone: str) -> date:

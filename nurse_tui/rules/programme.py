@@ -74,6 +74,7 @@ class Programme:
     safety_phone: Setting[str]
     fda_phone: Setting[str]
     # D-30, D-31 calls
+    missing_info_business_days: Setting[int]
     first_attempt_business_days: Setting[int]
     attempts_before_letter: Setting[int]
     call_from: Setting[time]

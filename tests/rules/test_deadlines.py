@@ -39,6 +39,7 @@ from tests.rules.factory import (
     course,
     day,
     facts,
+    form,
     programme,
 )
 
@@ -129,6 +130,15 @@ def test_the_first_call_is_due_by_the_end_of_the_next_business_day() -> None:
 # Calls (D-30)
 
 
+def test_an_incomplete_form_is_asked_about_by_the_next_business_day() -> None:
+    unsigned = facts(form=form(patient_signed_on=None, received_at=at("2027-07-02 20:00")))
+    due = one(unsigned, "missing_info")
+    assert due.due_on == date(2027, 7, 6) and "patient signature" in due.title
+    assert due.rule == "D-23"
+    assert of(facts(), "missing_info") == []
+    assert of(replace(unsigned, hold_reason="waiting"), "missing_info") == []
+
+
 def test_a_complete_form_alone_asks_for_the_first_call_alone() -> None:
     assert [d.kind for d in deadlines(facts(), P)] == ["first_call"]
 
@@ -148,7 +158,8 @@ def test_a_complete_form_alone_asks_for_the_first_call_alone() -> None:
     ],
 )
 def test_no_call_is_due_where_none_may_be_made(changes: dict[str, Any]) -> None:
-    assert deadlines(facts(**changes), P) == ()
+    kinds = {d.kind for d in deadlines(facts(**changes), P)}
+    assert kinds <= {"missing_info"}
 
 
 @pytest.mark.parametrize(
