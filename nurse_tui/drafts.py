@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from typing import Annotated, Any, TypeVar, cast
 
 from pydantic import (
@@ -143,9 +143,10 @@ class FormDraft(Draft):
             edge.warnings.append("received_at: the form came in after today")
         return self
 
+    @cached_property
     def fingerprint(self) -> str:
         """Return the hash of the normalised row, by which an import knows it again."""
-        return fields.fingerprint(self.__dict__.values())
+        return fields.fingerprint(getattr(self, name) for name in FormDraft.model_fields)
 
 
 class SiteDraft(Draft):

@@ -10,10 +10,8 @@ from nurse_tui import models as m
 from nurse_tui import places
 from nurse_tui.drafts import FormDraft
 from nurse_tui.ids import case_number, new_id
-from nurse_tui.rules import intake
-from nurse_tui.rules.programme import Programme
 from nurse_tui.store.bulk import complete
-from nurse_tui.store.facts import CaseRows, from_rows
+from nurse_tui.store.facts import CaseRows
 from nurse_tui.types import ConsentKind, CoverageKind, PhoneKind, RemsParty
 
 Values = dict[str, Any]
@@ -30,8 +28,8 @@ def source_of(draft: FormDraft) -> str:
     return f"services form {draft.form_id}"
 
 
-def case_rows(draft: FormDraft, prescriber: Values | None, programme: Programme) -> CaseRows:
-    """Return complete rows of a new case; a complete form is complete since it came in (D-23)."""
+def case_rows(draft: FormDraft, prescriber: Values | None) -> CaseRows:
+    """Return complete rows of a new case."""
     case_id = new_id()
     rows: CaseRows = {
         "case": [complete(m.Case, id=case_id, number=case_number(), opened_at=draft.received_at)],
@@ -40,8 +38,6 @@ def case_rows(draft: FormDraft, prescriber: Values | None, programme: Programme)
         "prescriber": [prescriber] if prescriber else [],
     }
     rows |= belongings(draft, case_id)
-    if not intake.missing_items(from_rows(rows), programme):
-        rows["services_form"][0]["completed_at"] = draft.received_at
     return rows
 
 
@@ -73,7 +69,7 @@ def form_row(draft: FormDraft, case_id: int, prescriber: Values | None) -> Value
         ms_type=draft.ms_type,
         prescriber_id=prescriber["id"] if prescriber else None,
         preferred_site=draft.preferred_site,
-        fingerprint=draft.fingerprint(),
+        fingerprint=draft.fingerprint,
     )
 
 

@@ -77,7 +77,7 @@ def _save(run: Run, seen: _Seen, rows: Sequence[FormRow]) -> Refusal | None:
 
 def _first_time(run: Run, seen: _Seen, row: FormRow) -> bool:
     """Tell whether a form is new in this file; a repetition is unchanged or rejected."""
-    form_id, fingerprint = row.draft.form_id, row.draft.fingerprint()
+    form_id, fingerprint = row.draft.form_id, row.draft.fingerprint
     before = seen.forms.setdefault(form_id, (fingerprint, row.line.number))
     if before[1] == row.line.number:
         return True
@@ -118,7 +118,7 @@ def _is_known(run: Run, row: FormRow, known: dict[str, intake.FormOnFile]) -> bo
     on_file = known.get(row.draft.form_id)
     if on_file is None:
         return False
-    if on_file.fingerprint == row.draft.fingerprint():
+    if on_file.fingerprint == row.draft.fingerprint:
         run.tally.unchanged += 1
     else:
         run.reject(row.line, [Fault("form_id", other_content(row.draft.form_id))])
@@ -170,10 +170,7 @@ def _prepare(
     run: Run, rows: Sequence[FormRow], known: Prescribers
 ) -> tuple[bulk.Prepared, Prescribers]:
     before = set(known)
-    cases = [
-        form_rows.case_rows(row.draft, prescriber_of(row.draft, known), run.programme)
-        for row in rows
-    ]
+    cases = [form_rows.case_rows(row.draft, prescriber_of(row.draft, known)) for row in rows]
     made = {key: row for key, row in known.items() if key not in before}
     return bulk.prepare(cases, run.programme), made
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, UOWTransaction
 
 from nurse_tui.ids import new_id
 from nurse_tui.models import UNLOGGED_TABLES, Change, Table
-from nurse_tui.store.coding import canonical, encode, logged_fields
+from nurse_tui.store.coding import canonical, encode, log_encoders, logged_fields
 from nurse_tui.types import Actor
 
 Diff = dict[str, dict[str, list[Any]]]
@@ -100,11 +100,11 @@ class Collector:
 
     def note_rows(self, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Note rows that are inserted in bulk, outside the session."""
-        for values in rows:
-            logged = {n: encode(values.get(n)) for n in logged_fields(table)}
-            after = {name: value for name, value in logged.items() if value is not None}
-            diff = self._bulk.setdefault(subject_of(table, values), {})
-            diff.setdefault(table, {})[str(values["id"])] = [None, after]
+        add_rows(self._bulk, table, rows)
+
+    def note_diffs(self, diffs: Mapping[str, Diff]) -> None:
+        """Note subjects whose rows are all new and were put together by `add_rows`."""
+        self._bulk.update(diffs)
 
     def diffs(self) -> dict[str, Diff]:
         """Return one diff for each subject; call it after the last flush."""
@@ -130,6 +130,19 @@ class Collector:
         if moved:
             entry = [{n: before[n] for n in moved}, {n: after[n] for n in moved}]
             _put(found, subject_of(table, now), table, key, entry)
+
+
+def add_rows(found: dict[str, Diff], table: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Add new rows of a table to the diffs of their subjects."""
+    fields = log_encoders(table)
+    for values in rows:
+        after = {}
+        for name, encoder in fields:
+            value = values.get(name)
+            if value is not None:
+                after[name] = encoder(value) if encoder else value
+        diff = found.setdefault(subject_of(table, values), {})
+        diff.setdefault(table, {})[str(values["id"])] = [None, after]
 
 
 def _put(found: dict[str, Diff], subject: str, table: str, key: int, entry: list[Any]) -> None:

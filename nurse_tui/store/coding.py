@@ -53,6 +53,17 @@ def logged_fields(table: str) -> dict[str, Callable[[Any], Any]]:
     return {c.name: _decoder(c.type) for c in columns if c.name not in hidden}
 
 
+@cache
+def log_encoders(table: str) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
+    """Return the logged fields of a table, each with what `encode` does to it, None for nothing."""
+    columns = Table.metadata.tables[table].columns
+    return tuple((name, _encoder(columns[name].type)) for name in logged_fields(table))
+
+
+def _encoder(kind: Any) -> Callable[[Any], Any] | None:
+    return encode if isinstance(kind, (UtcDateTime, Date, Enum)) else None
+
+
 def decode(table: str, values: Mapping[str, Any]) -> Values:
     """Return the fields of a log entry with their Python types."""
     decoders = logged_fields(table)
@@ -61,6 +72,9 @@ def decode(table: str, values: Mapping[str, Any]) -> Values:
     }
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def canonical(value: Any) -> str:
     """Return the one JSON text of a value: sorted keys, no spaces, no escapes."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODER.encode(value)

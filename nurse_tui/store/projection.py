@@ -23,9 +23,14 @@ Values = dict[str, Any]
 TABLES = Table.metadata.tables
 
 
-def project(rows: CaseRows, programme: Programme) -> tuple[Values, list[Values]]:
-    """Return the projected fields of a case and its deadline rows."""
-    facts = from_rows(rows)
+def project(
+    rows: CaseRows, programme: Programme, known: CaseFacts | None = None
+) -> tuple[Values, list[Values]]:
+    """Return the projected fields of a case and its deadline rows.
+
+    `known` is what `from_rows` returned for the same rows, when the caller has it already.
+    """
+    facts = known or from_rows(rows)
     every = deadlines.deadlines(facts, programme)
     found = journey.decide(facts, programme, every)
     is_open = found.state not in CLOSED_STATES
