@@ -23,7 +23,7 @@ from nurse_tui.asking import LOCKED, AskingApp  # noqa: E402
 from nurse_tui.keys import LISTS, REGISTRY, Command, Registry  # noqa: E402
 from nurse_tui.ports import Gateway  # noqa: E402
 from nurse_tui.rules import calendar  # noqa: E402
-from nurse_tui.screens.base import JobFrame  # noqa: E402
+from nurse_tui.screens.base import HEIGHT, WIDTH, JobFrame  # noqa: E402
 from nurse_tui.types import Refusal, Role  # noqa: E402
 from nurse_tui.widgets import themes  # noqa: E402
 from nurse_tui.widgets.frame import HeaderLine, MessageLine  # noqa: E402
@@ -43,8 +43,13 @@ class NurseApp(AskingApp, inherit_bindings=False):
     TITLE = "nurse-tui"
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
-    HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (40, "-narrow"), (80, "-normal"), (120, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-too-low"), (12, "-low"), (24, "-normal-height")]
+    HORIZONTAL_BREAKPOINTS = [
+        (0, "-too-narrow"),
+        (WIDTH, "-narrow"),
+        (80, "-normal"),
+        (120, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [(0, "-too-low"), (HEIGHT, "-low"), (24, "-normal-height")]
     VIEWS: ClassVar[dict[str, str]] = VIEWS
 
     def __init__(self, gateway: Gateway, registry: Registry = REGISTRY) -> None:
@@ -80,7 +85,7 @@ class NurseApp(AskingApp, inherit_bindings=False):
 
     def _painted(self) -> None:
         gc.enable()
-        self.jobs.read(self.gateway.preload)
+        self.watched(self.jobs.read(self.gateway.preload))
 
     def start_view(self) -> str:
         """Return the name of the screen on which the signed-in role begins."""
@@ -248,7 +253,7 @@ class NurseApp(AskingApp, inherit_bindings=False):
         self.save_drafts()
         self.locked = True
         self.push_screen(LockScreen())
-        self.jobs.after_reads(self.gateway.lock)
+        self.watched(self.jobs.after_reads(self.gateway.lock))
         return True
 
     def unlocked(self) -> None:

@@ -144,10 +144,14 @@ class AskingApp(App[int], inherit_bindings=False):
         if services is None:
             return
         for job in self.draft_jobs():
-            self.jobs.write(partial(job, services)).add_done_callback(self._draft_kept)
+            self.watched(self.jobs.write(partial(job, services)))
 
-    def _draft_kept(self, future: Future[object]) -> None:
-        error = future.exception()
+    def watched(self, future: Future[Any]) -> None:
+        """Put a fault of a job that nobody waits for into the log."""
+        future.add_done_callback(self._ended)
+
+    def _ended(self, future: Future[Any]) -> None:
+        error = None if future.cancelled() else future.exception()
         if error is not None:
             incidents.record(error, self.gateway.log_folder)
 

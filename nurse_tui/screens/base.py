@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 
-ENLARGE = "Please enlarge the terminal to 40 columns by 12 lines or more."
+WIDTH, HEIGHT = 40, 12
+"""Columns and lines of the smallest terminal in which every screen works."""
+ENLARGE = f"Please enlarge the terminal to {WIDTH} columns by {HEIGHT} lines or more."
 
 
 class JobFrame(Screen[R], inherit_bindings=False):
@@ -140,10 +143,8 @@ class JobScreen(JobFrame[None]):
         yield HeaderLine(id="header")
         with Vertical(id="job"):
             yield from self.compose_job()
-        yield hidden(Static(id="look"))
         yield hidden(MessageLine(id="message"))
         yield KeyFooter(id="footer")
-        yield Static(text(ENLARGE), id="enlarge")
 
     def compose_job(self) -> ComposeResult:
         """Yield the widgets of the job."""
@@ -168,11 +169,22 @@ class JobScreen(JobFrame[None]):
         self._look("fault", fault_words(incident))
 
     def _look(self, name: str, content: Content | None) -> None:
-        look = self.query_one("#look", Static)
+        """Show words in place of the job; the widget for them is made when first needed."""
         self.query_one("#job").display = content is None
+        looks = self.query("#look").results(Static)
+        look = next(looks, None)
+        if look is None:
+            look = Static(id="look")
+            self.mount(look, after="#job")
         look.display = content is not None
         look.set_classes(f"-{name}")
         look.update(content if content is not None else text(""))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say in one line what is wrong where the terminal is too small to work in."""
+        small = event.size.width < WIDTH or event.size.height < HEIGHT
+        if small and not self.query("#enlarge"):
+            self.mount(Static(text(ENLARGE), id="enlarge"))
 
 
 class JobModal(JobFrame[R], ModalScreen[R]):

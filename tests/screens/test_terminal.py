@@ -191,6 +191,22 @@ def test_a_hostile_paste_does_nothing_and_a_long_one_is_refused(running: Any) ->
     assert running.quit("ctrl+q") == 0
 
 
+def test_a_fault_in_a_handler_ends_without_any_value(running: Any, tmp_path: Path) -> None:
+    drawn: list[bytes] = []
+    feed = running.term.feed
+    running.term.feed = lambda data: (drawn.append(data), feed(data))[1]
+    running.send("S")
+    assert running.wait_exit(10) == terminal.EXIT_FAULT
+    assert running.left_dirty() == []
+    said = b"".join(drawn)
+    assert b"Incident" in said
+    logged = next(tmp_path.rglob("faults.log")).read_bytes()
+    assert b"ValueError" in logged
+    for canary in (b"Marisol", b"1972"):
+        assert canary not in said.split(b"?1049l")[-1]
+        assert canary not in logged
+
+
 def test_idle_writes_nothing(running: Any) -> None:
     assert running.idle_cpu(2)["bytes"] == 0
 

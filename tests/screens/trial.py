@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
+from textual.message import Message
 from textual.widgets import Input, Static
 
 from nurse_tui.app import NurseApp, run
@@ -46,6 +47,14 @@ class FakeGateway:
         self.services = None
 
 
+class Breaks(Message):
+    """Makes a handler fail, with a patient's name in its message and its locals."""
+
+    def __init__(self, patient: str) -> None:
+        super().__init__()
+        self.patient = patient
+
+
 class ListScreen(JobScreen):
     """A list with nothing but what the frame gives it."""
 
@@ -68,6 +77,14 @@ class ListScreen(JobScreen):
 
     def do_filter(self) -> None:
         self.nurse_app.open_view("form")
+
+    def do_sort(self) -> None:
+        patient = "Marisol Ortiz, born 1972-03-01"
+        self.post_message(Breaks(patient))
+
+    def on_breaks(self, message: Breaks) -> None:
+        born = message.patient
+        raise ValueError(born)
 
     def do_edit(self) -> None:
         raise RuntimeError("SSN 000-00-0000 of Marisol Ortiz")
