@@ -1,0 +1,1 @@
+"""What the store, the gateway and the services do when machine, disk or people misbehave."""
