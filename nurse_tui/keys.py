@@ -13,7 +13,7 @@ from nurse_tui.types import Refusal, Role
 
 LISTS = ("caseload", "calls", "copay", "infusions", "reports", "admin")
 """The six screens behind the keys 1 to 6."""
-SCREENS = (*LISTS, "case", "call", "schedule", "form")
+SCREENS = (*LISTS, "case", "call", "schedule", "form", "choose")
 """Every place where commands work once somebody is signed in."""
 RECORDS = (*LISTS, "case", "schedule")
 """Screens without a text field or a script under the hand, where digits change the screen."""
@@ -156,11 +156,12 @@ def _clash(key: str, first: Command, second: Command, screen: str) -> Refusal:
 
 _CASES = ("caseload", "calls", "copay", "infusions", "case", "schedule")
 _PICK = ("caseload", "calls", "copay", "infusions", "reports", "admin", "case", "schedule")
+_MOVE = (*_PICK, "choose")
 
 REGISTRY = Registry(
     [
         # lists and records
-        Command("open", "enter", "Open", "Open the row under the cursor", _PICK, rank=10),
+        Command("open", "enter", "Open", "Open the row under the cursor", _MOVE, rank=10),
         Command("back", "escape", "Back", "Go back one step", SCREENS, rank=90),
         Command("next", "n", "Next call", "Open the next patient who may be called now, and say "
                 "why this one", ("caseload", "calls", "case"), CARERS, rank=20, rule="D-31"),
@@ -190,13 +191,13 @@ REGISTRY = Registry(
         Command("mark", "space", "Mark", "Mark or unmark the row", _PICK, rank=77),
         Command("mark_range", "shift+down", "Mark range", "Mark rows while moving", LISTS,
                 native=True, aliases=("shift+up",)),
-        Command("move_down", "down", "Down", "Go to the next row", _PICK,
+        Command("move_down", "down", "Down", "Go to the next row", _MOVE,
                 native=True, aliases=("j",)),
-        Command("move_up", "up", "Up", "Go to the row before", _PICK, native=True, aliases=("k",)),
-        Command("page_down", "pagedown", "Page down", "Go one page down", _PICK, native=True),
-        Command("page_up", "pageup", "Page up", "Go one page up", _PICK, native=True),
-        Command("top", "home", "First row", "Go to the first row", _PICK, native=True),
-        Command("bottom", "end", "Last row", "Go to the last row", _PICK, native=True),
+        Command("move_up", "up", "Up", "Go to the row before", _MOVE, native=True, aliases=("k",)),
+        Command("page_down", "pagedown", "Page down", "Go one page down", _MOVE, native=True),
+        Command("page_up", "pageup", "Page up", "Go one page up", _MOVE, native=True),
+        Command("top", "home", "First row", "Go to the first row", _MOVE, native=True),
+        Command("bottom", "end", "Last row", "Go to the last row", _MOVE, native=True),
         Command("tab_next", "right_square_bracket", "Next tab", "Go to the next tab", RECORDS,
                 rank=80),
         Command("tab_previous", "left_square_bracket", "Previous tab", "Go to the tab before",
@@ -206,6 +207,44 @@ REGISTRY = Registry(
         Command("redo", "U", "Redo", "Make again the change that was undone", RECORDS, rank=71),
         Command("reassign", "R", "Reassign", "Give the marked cases to another nurse",
                 ("caseload", "reports", "case"), LEADERS, rank=55),
+        Command("take", "T", "Take", "Make a case without a nurse your own",
+                ("caseload", "calls", "case"), CARERS, rank=56, rule="D-25"),
+        # the facts of a case, reached from the list of changes or by name
+        Command("case.hold", "", "Hold", "Put the case on hold, with the reason", ("case",),
+                CARERS, rule="D-29"),
+        Command("case.release", "", "Release", "Let a case on hold go on", ("case",), CARERS,
+                rule="D-29"),
+        Command("case.close", "", "Close", "Close the case, with the reason", ("case",), CARERS,
+                danger=True, rule="D-29"),
+        Command("case.reopen", "", "Reopen", "Open a closed case again", ("case",), CARERS,
+                rule="D-30"),
+        Command("case.particulars", "", "Particulars", "Correct name, birth, address, language",
+                ("case",), CARERS),
+        Command("case.form", "", "Form items", "Record what the Services Form lacked",
+                ("case",), CARERS, rule="D-23"),
+        Command("case.phone", "", "Phone", "Add a phone number", ("case",), CARERS, rule="D-23"),
+        Command("case.consent", "", "Consent", "Record a consent or its withdrawal", ("case",),
+                CARERS, rule="D-32"),
+        Command("case.letter", "", "Letter", "Record the unable-to-reach letter and notice",
+                ("case",), CARERS, rule="D-30"),
+        Command("case.kit", "", "Welcome Kit", "Record that the Welcome Kit was sent", ("case",),
+                CARERS, rule="D-24"),
+        Command("cover.add", "", "Add cover", "Record a further health cover", ("case",), CARERS,
+                rule="D-39"),
+        Command("cover.verify", "", "Verify cover", "Record that the cover was verified today",
+                ("case",), CARERS, rule="D-27"),
+        Command("cover.end", "", "End cover", "Record the last day of the cover", ("case",),
+                CARERS, rule="D-51"),
+        Command("clearance.confirm", "", "Confirm", "Confirm something needed before day 1",
+                ("case",), CARERS, rule="D-61"),
+        Command("rems.record", "", "REMS status", "Record what a source says of a REMS party",
+                ("case",), CARERS, rule="D-22"),
+        Command("lab.record", "", "Lab draw", "Record a laboratory draw", ("case",), CARERS,
+                rule="D-12"),
+        Command("task.finish", "", "Finish task", "Mark the task under the cursor as done",
+                ("case",), CARERS),
+        Command("safety.forward", "", "Forward report", "Record that a safety report was forwarded",
+                ("case",), CARERS, rule="D-35"),
         # the script of a call
         Command("call.answer", "1", "Answer", "Digits choose an answer", ("call",), native=True,
                 rank=10, aliases=tuple("23456789")),
