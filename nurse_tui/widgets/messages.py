@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
-from nurse_tui.types import Known, RowSource
+from nurse_tui.listing import Known, RowSource
 from nurse_tui.widgets.windows import Answer, Windows
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeAlias, TypeVar
 
-from nurse_tui.types import Known, Row, RowSource
+from nurse_tui.listing import Known, Row, RowSource
 
 SIZE = 128
 KEPT = 12

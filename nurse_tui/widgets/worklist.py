@@ -17,7 +17,7 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
 from nurse_tui.keys import by_id
-from nurse_tui.types import Known, Row, RowSource
+from nurse_tui.listing import Known, Row, RowSource
 from nurse_tui.widgets.columns import Column
 from nurse_tui.widgets.messages import Answered, Counted, Grown, Highlighted, Marked, Opened
 from nurse_tui.widgets.sheet import Line, Sheet, turned

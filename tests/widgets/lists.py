@@ -9,7 +9,7 @@ from typing import Any
 
 from textual.app import App, ComposeResult
 
-from nurse_tui.types import Known
+from nurse_tui.listing import Known
 from nurse_tui.widgets.columns import Column
 from nurse_tui.widgets.text import rich_text
 from nurse_tui.widgets.worklist import Worklist

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.text import Text
 
-from nurse_tui.types import Known
+from nurse_tui.listing import Known
 from nurse_tui.widgets.columns import GAP, LEAST, Column, dots, fit, pieces, titles
 from nurse_tui.widgets.sheet import CONTEXT, turned
 from nurse_tui.widgets.windows import KEPT, SIZE, Fault, Found, ListSource, Window, Windows

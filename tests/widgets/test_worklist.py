@@ -6,7 +6,7 @@ import pytest
 from textual.geometry import Offset
 from textual.pilot import Pilot
 
-from nurse_tui.types import Known
+from nurse_tui.listing import Known
 from nurse_tui.widgets.windows import KEPT, SIZE, ListSource
 from nurse_tui.widgets.worklist import Worklist
 from tests.widgets.lists import ListApp, Made, MadeRows
