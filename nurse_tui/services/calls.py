@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from nurse_tui import clock
 from nurse_tui.models import Call, CallAnswer, Case, User
-from nurse_tui.rules import calls
-from nurse_tui.rules.calendar import say
+from nurse_tui.rules import calls, journey
+from nurse_tui.rules.facts import CaseFacts
 from nurse_tui.scripts import run as runner
 from nurse_tui.scripts.model import Answer
 from nurse_tui.scripts.run import Run
 from nurse_tui.services import effects
-from nurse_tui.services.base import Service
-from nurse_tui.services.call_end import refuse_end
-from nurse_tui.services.call_script import SCRIPT_OF, known, script_for
+from nurse_tui.services.call_end import may_leave_voicemail, refuse_call, refuse_end
+from nurse_tui.services.call_queue import CallQueue
+from nurse_tui.services.call_script import SCRIPT_OF, identifier, kind_for, known, script_for
 from nurse_tui.services.cases import NO_CASE, assign
-from nurse_tui.store import call_list, finding
 from nurse_tui.store import facts as fact_store
-from nurse_tui.store.database import PROGRAMME_ZONE, Session, Tx
-from nurse_tui.types import CallKind, CallOutcome, Reason, Refusal
+from nurse_tui.store import finding
+from nurse_tui.store.database import Session, Tx
+from nurse_tui.types import CallKind, CallOutcome, Refusal
 
+ENDED = Refusal("call_ended", "This call has ended.", "Begin a new one.")
 UNANSWERED = (CallOutcome.NO_ANSWER, CallOutcome.BUSY, CallOutcome.VOICEMAIL_LEFT)
-NEXT_CALL_LOOKS_AT = 200
+VOICEMAIL_ITEM = "message.words"
+"""Item of the missed-call script that holds the words for an answering machine (D-33)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +40,31 @@ class CallView:
     number: str
     zone: str
     started_at: datetime
+    compare: str = ""
+    """What the record says for the identifier that is asked just now; never read out (D-32)."""
+    adverse_event: bool | None = None
+    """What the answers say about adverse events; None while a question about them is open."""
     resumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class NextCall:
-    """The patient to call next and why this one."""
+class Voicemail:
+    """The only words that may be left on the number, and whether they may be (D-33)."""
 
-    case_id: int
-    why: str
-    reasons: tuple[Reason, ...]
+    words: str
+    allowed: bool
 
 
-class CallService(Service):
+class CallService(CallQueue):
     """Makes calls; the script's gate decides what may be shown (D-32)."""
 
     def start(
-        self, case_id: int, kind: CallKind = CallKind.WELCOME, *, inbound: bool = False
+        self, case_id: int, kind: CallKind | None = None, *, inbound: bool = False
     ) -> CallView | Refusal:
-        """Begin a call, or resume the one that is open; an unassigned case becomes the nurse's."""
+        """Begin a call, or resume the one that is open; an unassigned case becomes the nurse's.
+
+        Without a kind the case says which call is next.
+        """
         running = self.running(case_id)
         if running is not None:
             return self.resume(running)
@@ -74,7 +81,10 @@ class CallService(Service):
             case = session.get(Case, case_id)
             return case is not None and case.nurse_id is not None
 
-    def _begin(self, tx: Tx, case_id: int, kind: CallKind, inbound: bool) -> int | Refusal:
+    def _begin(self, tx: Tx, case_id: int, kind: CallKind | None, inbound: bool) -> int | Refusal:
+        running = finding.first(tx.session, Call, case_id=case_id, ended_at=None)
+        if running is not None:
+            return _refuse_anothers(tx.session, running, self.actor.user_id) or running.id
         facts = fact_store.load(tx.session, case_id)
         if facts is None:
             return NO_CASE
@@ -82,6 +92,7 @@ class CallService(Service):
             refused = refuse_call(calls.may_call(facts, tx.programme, tx.at))
             if refused is not None:
                 return refused
+        kind = kind or kind_for(facts, journey.decide(facts, tx.programme).state)
         script = script_for(SCRIPT_OF[kind], facts.patient.language)
         case = tx.get(Case, case_id)
         if case.nurse_id is None:
@@ -105,7 +116,9 @@ class CallService(Service):
         return call.id
 
     def running(self, case_id: int) -> int | None:
-        """Return the id of the case's open call, if there is one."""
+        """Return the id of the case's open call, if there is one that the user may know of."""
+        if self.refuse("case.view", case_id) is not None:
+            return None
         with self.db.read() as session:
             call = finding.first(session, Call, case_id=case_id, ended_at=None)
             return call.id if call is not None else None
@@ -120,38 +133,35 @@ class CallService(Service):
         """Open a paused or interrupted call at the item where it stood."""
         with self.db.read() as session:
             call = session.get(Call, call_id)
-            owner = session.get(User, call.nurse_id) if call is not None else None
-        if call is None or call.ended_at is not None:
-            return Refusal("call_ended", "This call has ended.", "Begin a new one.")
-        if owner is not None and owner.id != self.actor.user_id:
-            return Refusal(
-                "anothers_call",
-                f"{owner.full_name or owner.name} has a call open with this patient.",
-                "Ask them to end it first.",
-            )
-        return self.refuse("call.answer", call.case_id) or self._view(call_id, resumed=True)
+            if call is None or call.ended_at is not None:
+                return ENDED
+            anothers = _refuse_anothers(session, call, self.actor.user_id)
+        refused = anothers or self.refuse("call.answer", call.case_id)
+        return refused or self._view(call_id, resumed=True)
 
     def _view(self, call_id: int, *, resumed: bool) -> CallView | Refusal:
         with self.db.read() as session:
             call = session.get(Call, call_id)
             if call is None:
-                return Refusal("call_ended", "This call has ended.", "Begin a new one.")
-            run = self._run(session, call)
+                return ENDED
+            facts = _facts(session, call)
+            run = self._run(session, call, facts)
+            item = runner.current(run)
             return CallView(
-                call.id,
-                call.case_id,
-                call.kind,
-                run,
-                call.number,
-                call.zone,
-                call.started_at,
-                resumed,
+                call_id=call.id,
+                case_id=call.case_id,
+                kind=call.kind,
+                run=run,
+                number=call.number,
+                zone=call.zone,
+                started_at=call.started_at,
+                compare=identifier(item.link_id, facts) if item and item.gate else "",
+                adverse_event=effects.adverse_event(session, call, run),
+                resumed=resumed,
             )
 
-    def _run(self, session: Session, call: Call) -> Run:
-        facts = fact_store.load(session, call.case_id)
-        if facts is None:
-            raise LookupError("a call without a case")
+    def _run(self, session: Session, call: Call, given: CaseFacts | None = None) -> Run:
+        facts = given or _facts(session, call)
         rows = finding.find(session, CallAnswer, call_id=call.id)
         answers: dict[str, Answer] = {}
         deferred: dict[str, bool] = {}
@@ -160,7 +170,7 @@ class CallService(Service):
             if not row.deferred:
                 answers[row.link_id] = Answer(row.link_id, tuple(json.loads(row.value)))
         run = runner.start(
-            script_for(call.script_id, call.script_language),
+            script_for(call.script_id, call.script_language, call.script_version),
             known(facts, self.actor.name),
             answers.values(),
             [link for link, put_off in deferred.items() if put_off],
@@ -176,7 +186,9 @@ class CallService(Service):
         """Save one answer with everything that it sets going, and move to the next item."""
 
         def job(tx: Tx) -> int | Refusal:
-            call = tx.get(Call, call_id)
+            call = self._own(tx, call_id)
+            if isinstance(call, Refusal):
+                return call
             at = runner.jump(self._run(tx.session, call), link_id)
             if isinstance(at, Refusal):
                 return at
@@ -190,17 +202,47 @@ class CallService(Service):
                 value=json.dumps(given.values, ensure_ascii=False), note=note, at=tx.at,
             ))  # fmt: skip
             if before is None or before.values != given.values:
-                for effect in runner.effects(after, link_id):
-                    effects.apply(tx, call, effect)
+                return self._set_going(tx, call, after, link_id) or call.id
             return call.id
 
         return self._step(call_id, "call.answer", job)
+
+    def _set_going(self, tx: Tx, call: Call, after: Run, link_id: str) -> Refusal | None:
+        for effect in runner.effects(after, link_id):
+            refused = effects.apply(tx, call, effect)
+            if refused is not None:
+                return refused
+        script = after.script
+        effects.add_details(tx, call, script, script.by_id[link_id], after.answers[link_id])
+        return None
+
+    def back(self, call_id: int) -> CallView | Refusal:
+        """Go to the item before; a call that is cut off goes on there."""
+        return self._move(call_id, runner.back)
+
+    def jump(self, call_id: int, link_id: str) -> CallView | Refusal:
+        """Go to an item by name; a call that is cut off goes on there."""
+        return self._move(call_id, lambda run: runner.jump(run, link_id))
+
+    def _move(self, call_id: int, step: Callable[[Run], Run | Refusal]) -> CallView | Refusal:
+        def job(tx: Tx) -> int | Refusal:
+            call = tx.get(Call, call_id)
+            after = step(self._run(tx.session, call))
+            if isinstance(after, Refusal):
+                return after
+            call.position = after.position or ""
+            tx.say("Went to another question of the call")
+            return call.id
+
+        return self._step(call_id, "call.move", job)
 
     def defer(self, call_id: int, link_id: str) -> CallView | Refusal:
         """Put a question off; it comes again before the end."""
 
         def job(tx: Tx) -> int | Refusal:
-            call = tx.get(Call, call_id)
+            call = self._own(tx, call_id)
+            if isinstance(call, Refusal):
+                return call
             at = runner.jump(self._run(tx.session, call), link_id)
             after = at if isinstance(at, Refusal) else runner.defer(at)
             if isinstance(after, Refusal):
@@ -212,6 +254,12 @@ class CallService(Service):
             return call.id
 
         return self._step(call_id, "call.defer", job)
+
+    def _own(self, tx: Tx, call_id: int) -> Call | Refusal:
+        call = tx.get(Call, call_id)
+        if call.ended_at is not None:
+            return ENDED
+        return _refuse_anothers(tx.session, call, self.actor.user_id) or call
 
     def _save(self, tx: Tx, call: Call, after: Run, row: CallAnswer) -> None:
         tx.add(row)
@@ -225,7 +273,7 @@ class CallService(Service):
         with self.db.read() as session:
             call = session.get(Call, call_id)
         if call is None or call.ended_at is not None:
-            return Refusal("call_ended", "This call has ended.", "Begin a new one.")
+            return ENDED
         saved = self.write("call.answer", command, job, case_id=call.case_id)
         return saved if isinstance(saved, Refusal) else self._view(call_id, resumed=False)
 
@@ -237,22 +285,28 @@ class CallService(Service):
         adverse_event: bool | None,
         next_action: str = "",
         callback_at: datetime | None = None,
+        callback_local: str = "",
         anyone: bool = False,
     ) -> int | Refusal:
-        """End a call with its outcome and next step (D-37); returns the case id."""
+        """End a call with its outcome and next step (D-37); returns the case id.
+
+        A callback is given as an instant, or as `YYYY-MM-DD HH:MM` on the patient's clocks.
+        """
         with self.db.read() as session:
             found = session.get(Call, call_id)
         if found is None or found.ended_at is not None:
-            return Refusal("call_ended", "This call has ended.", "Begin a new one.")
+            return ENDED
 
         def job(tx: Tx) -> int | Refusal:
             call = tx.get(Call, call_id)
+            if call.ended_at is not None:
+                return ENDED
             refused = refuse_end(tx, call, outcome, adverse_event, callback_at)
             if refused is not None:
                 return refused
             call.ended_at, call.outcome = tx.at, outcome
             call.adverse_event, call.next_action = adverse_event, next_action
-            effects.after_call(tx, call, callback_at, None if anyone else self.actor.user_id)
+            effects.after_call(tx, call, at, None if anyone else self.actor.user_id)
             tx.say(f"Ended the call: {outcome.value.replace('_', ' ')}")
             return call.case_id
 
@@ -270,40 +324,24 @@ class CallService(Service):
             running = started.call_id
         return self.finish(running, outcome, adverse_event=None)
 
-    def next_call(self, skip: Sequence[int] = ()) -> NextCall | Refusal:
-        """Return the nurse's most urgent case that may be called now, and why it is this one."""
-        now = clock.now()
-        programme = self.desk.settings.on(clock.local_date(now, PROGRAMME_ZONE))
+    def voicemail(self, case_id: int) -> Voicemail | Refusal:
+        """Return the words for an answering machine, in the patient's language (D-33)."""
+        refused = self.refuse("case.view", case_id)
+        if refused is not None:
+            return refused
         with self.db.read() as session:
-            rows = call_list.next_to_call(session, self.actor.user_id, NEXT_CALL_LOOKS_AT)
-            for case_id, why, due_at in rows:
-                if case_id in skip:
-                    continue
-                facts = fact_store.load(session, case_id)
-                if facts is None:
-                    continue
-                may = calls.may_call(facts, programme, now)
-                if may.may:
-                    due = say(clock.local_date(due_at, PROGRAMME_ZONE), programme.on)
-                    return NextCall(case_id, f"{why}, due {due}", may.reasons)
-        return Refusal(
-            "nobody_to_call",
-            "None of your patients with something due may be called now.",
-            "Look at the caseload for when each may be called.",
-        )
+            facts = fact_store.load(session, case_id)
+            if facts is None:
+                return NO_CASE
+            phone = next((p for p in facts.phones if p.preferred), None)
+            allowed = may_leave_voicemail(session, case_id, phone.number if phone else "")
+        script = script_for("missed_call", facts.patient.language)
+        names = known(facts, self.actor.name)
+        return Voicemail(runner.render(script.by_id[VOICEMAIL_ITEM], names), allowed)
 
 
-def refuse_call(may: calls.MayCall) -> Refusal | None:
-    """Return the refusal of a call that may not be made, saying when it opens."""
-    if may.may:
-        return None
-    reason = may.reasons[0]
-    opens = f"It opens {_when(may.opens_at)}." if may.opens_at else ""
-    return Refusal("no_call", reason.sentence, opens, reason.rule)
-
-
-def _when(at: datetime) -> str:
-    from zoneinfo import ZoneInfo
-
-    local = at.astimezone(ZoneInfo(PROGRAMME_ZONE))
-    return f"{say(local.date(), clock.today(PROGRAMME_ZONE))} at {local:%H:%M} ET"
+def _facts(session: Session, call: Call) -> CaseFacts:
+    facts = fact_store.load(session, call.case_id)
+    if facts is None:
+        raise LookupError("a call without a case")
+    return facts

@@ -13,13 +13,13 @@ from nurse_tui.models import Case, Table
 RowType = TypeVar("RowType", bound=Table)
 
 
-def find(session: Session, kind: type[RowType], **equal: Any) -> list[RowType]:
+def find(session: Session, kind: type[RowType], /, **equal: Any) -> list[RowType]:
     """Return the rows whose fields equal the given values (None: is empty), oldest first."""
     query = select(kind).order_by(col(kind.id))  # type: ignore[attr-defined]
     return list(session.scalars(query.where(*_conditions(kind, equal))))
 
 
-def first(session: Session, kind: type[RowType], **equal: Any) -> RowType | None:
+def first(session: Session, kind: type[RowType], /, **equal: Any) -> RowType | None:
     """Return the oldest row whose fields equal the given values, or None."""
     query = select(kind).order_by(col(kind.id)).limit(1)  # type: ignore[attr-defined]
     return session.scalars(query.where(*_conditions(kind, equal))).first()
@@ -31,7 +31,7 @@ def by_ids(session: Session, kind: type[RowType], ids: set[int]) -> dict[int, Ro
     return {row.id: row for row in rows}  # type: ignore[attr-defined]
 
 
-def count(session: Session, kind: type[Table], **equal: Any) -> int:
+def count(session: Session, kind: type[Table], /, **equal: Any) -> int:
     """Return how many rows have fields that equal the given values."""
     query = select(func.count()).select_from(kind).where(*_conditions(kind, equal))
     return session.scalars(query).one()

@@ -9,6 +9,7 @@ import random
 import sys
 import tempfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from nurse_tui import clock
@@ -110,9 +111,7 @@ def run(folder: Path, kills: int, seed: int) -> Tally:
         case_id = add_case(db, SYSTEM, nurse_id=actor.user_id, form_id=f"SF-{number}")
         # A connection must never cross a fork.
         db.close()
-        child = spawn(
-            lambda say, case=case_id: write_until_killed(db.path, actor, case, site_id, say)
-        )
+        child = spawn(partial(write_until_killed, db.path, actor, case_id, site_id))
         child.hear_until(chance.randrange(MOST_ACKS))
         child.hear(chance.random() * LONGEST_WAIT)
         child.kill()
