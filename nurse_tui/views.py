@@ -57,6 +57,11 @@ class CaseView:
     timeline: tuple[TimelineEntry, ...]
     notes: tuple[NoteView, ...]
     as_of: datetime | None = None
+    at: datetime | None = None
+    """The instant that the view speaks of: `as_of`, or when it was read."""
+    zone: str = "America/New_York"
+    """The programme's zone, by whose calendar things are due."""
+    kit_sent_on: date | None = None
 
     @property
     def patient_name(self) -> str:

@@ -12,9 +12,10 @@ from textual.widgets import Static
 
 from nurse_tui.screens.base import JobModal
 from nurse_tui.widgets.columns import Column
+from nurse_tui.widgets.messages import Opened
 from nurse_tui.widgets.text import rich_text, text
 from nurse_tui.widgets.windows import ListSource
-from nurse_tui.widgets.worklist import Opened, Worklist
+from nurse_tui.widgets.worklist import Worklist
 
 MOST_ROWS = 12
 

@@ -10,6 +10,7 @@ from nurse_tui.services.copay import CopayService
 from nurse_tui.services.drafts import DraftService
 from nurse_tui.services.history import HistoryService
 from nurse_tui.services.infusions import InfusionService
+from nurse_tui.services.intake import IntakeService
 from nurse_tui.services.work import WorkService
 
 
@@ -24,6 +25,7 @@ class Services:
         self.copay = CopayService(desk)
         self.infusions = InfusionService(desk)
         self.work = WorkService(desk)
+        self.intake = IntakeService(desk)
         self.history = HistoryService(desk)
         self.admin = AdminService(desk)
         self.drafts = DraftService(desk)

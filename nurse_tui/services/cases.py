@@ -102,6 +102,9 @@ class CaseService(Service):
                 for n in reversed(rows.get("note", []))
             ),
             as_of=as_of,
+            at=at,
+            zone=PROGRAMME_ZONE,
+            kit_sent_on=max((k["sent_on"] for k in rows.get("kit_shipment", [])), default=None),
         )
 
     def take(self, case_id: int) -> int | Refusal:

@@ -14,11 +14,11 @@ from nurse_tui.models import (
     SafetyReport,
     Task,
 )
-from nurse_tui.rules.calendar import say
+from nurse_tui.rules.calendar import end_of_day, say
 from nurse_tui.services.base import Service
 from nurse_tui.services.cases import NO_CASE, note_of
 from nurse_tui.store import finding
-from nurse_tui.store.database import Tx
+from nurse_tui.store.database import PROGRAMME_ZONE, Tx
 from nurse_tui.types import (
     GOVERNMENT_KINDS,
     ClearanceKind,
@@ -63,6 +63,11 @@ class WorkService(Service):
             return task.id
 
         return self.write("task.edit", "task.add", job, case_id=case_id, undoable=True)
+
+    def add_task_on(self, case_id: int, title: str, due_on: date | None) -> int | Refusal:
+        """Make a task that is due by the end of a date in the programme's zone, or at no time."""
+        due_at = end_of_day(due_on, PROGRAMME_ZONE) if due_on is not None else None
+        return self.add_task(case_id, title, due_at)
 
     def finish_task(self, case_id: int, task_id: int) -> int | Refusal:
         """Mark a task as done."""

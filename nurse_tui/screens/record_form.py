@@ -1,0 +1,200 @@
+"""The form behind every small job of a case: fields, one sentence where wrong, a draft kept.
+
+F2 saves. Esc leaves, and what was typed is kept for the next time the form is opened.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import abstractmethod
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, time
+from enum import StrEnum
+from functools import partial
+from typing import Any, ClassVar, TypeAlias, TypeVar
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import Select, Static
+
+from nurse_tui.screens.base import JobModal
+from nurse_tui.types import Refusal
+from nurse_tui.views import CaseView
+from nurse_tui.widgets.field import Field, day_of, point_out, read
+from nurse_tui.widgets.text import line
+
+E = TypeVar("E", bound=StrEnum)
+Job: TypeAlias = Callable[[Any], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How a form ended: a sentence to say, and whether the case was changed."""
+
+    sentence: str
+    changed: bool = True
+
+
+@dataclass
+class Given:
+    """What was typed, read field by field; each fault is kept beside the name of its field."""
+
+    values: dict[str, str]
+    errors: dict[str, str] = field(default_factory=dict)
+
+    def words(self, name: str, wanted: str = "") -> str:
+        """Return a text; where `wanted` says so it may not be blank."""
+        if wanted and not self.values[name]:
+            self.errors[name] = wanted
+        return self.values[name]
+
+    def day(self, name: str, wanted: str = "") -> date | None:
+        """Return a date or None; where `wanted` says so one is needed."""
+        found = day_of(self.values[name])
+        if isinstance(found, Refusal):
+            self.errors[name] = str(found)
+            return None
+        if found is None and wanted:
+            self.errors[name] = wanted
+        return found
+
+    def needed_day(self, name: str, wanted: str = "A date is needed.") -> date:
+        """Return a date that must be there; a fault stands in its place as the first of all."""
+        return self.day(name, wanted) or date.min
+
+    def clock(self, name: str) -> time:
+        """Return a time of day, midnight with a fault where it is none."""
+        try:
+            return time.fromisoformat(self.values[name])
+        except ValueError:
+            self.errors[name] = "Type hours and minutes: 16:30."
+            return time.min
+
+    def choice(self, name: str, kinds: type[E], wanted: str = "Choose one.") -> E:
+        """Return a member of an enumeration, the first with a fault where none was chosen."""
+        if not self.values[name]:
+            self.errors[name] = wanted
+            return next(iter(kinds))
+        return kinds(self.values[name])
+
+
+class RecordForm(JobModal[Done]):
+    """A form about one case; subclasses give `fields` and `check`."""
+
+    VIEW_NAME: ClassVar[str] = "form"
+    CSS_PATH = "record_form.tcss"
+    NAME: ClassVar[str] = ""
+    """Name under which drafts of this form are kept."""
+    TITLE_WORDS: ClassVar[str] = ""
+    SAID: ClassVar[str] = "Saved."
+    """What is said once it is saved."""
+
+    def __init__(self, case: CaseView) -> None:
+        super().__init__()
+        self.case = case
+        self.seen = case.version
+        self._began: dict[str, str] = {}
+        self._sent = False
+        self._had_draft = False
+
+    @abstractmethod
+    def fields(self) -> Iterable[Field]:
+        """Return the fields in the order in which tab goes through them."""
+
+    @abstractmethod
+    def check(self, given: Given) -> Job:
+        """Read what was typed and return the job that saves it, which runs if nothing is wrong."""
+
+    def compose_job(self) -> ComposeResult:
+        name = self.case.patient_name or self.case.number
+        yield Static(line((self.TITLE_WORDS, "bold"), f"  {name}"), id="title")
+        with VerticalScroll(id="fields", can_focus=False):
+            yield from self.fields()
+
+    def on_mount(self) -> None:
+        self._began = self._values()
+        first = next(iter(self.query(Field)))
+        first.focus_control()
+        subject = self._subject
+        self.ask(lambda services: services.drafts.load(self.NAME, subject), self._put_back)
+
+    def do_form_submit(self) -> None:
+        """Check what was typed; save it, or point at what is wrong."""
+        given = Given(self._values())
+        job = self.check(given)
+        point_out(list(self.query(Field)), given.errors)
+        if not (given.errors or self._sent):
+            self._sent = True
+            self.ask(partial(self._save, job), self._saved, write=True, refused=self._refused)
+
+    def do_back(self) -> Refusal | None:
+        """Close the form; what was typed is kept."""
+        job = self.draft_job()
+        if job is not None:
+            self.nurse_app.ask(job, _nothing, write=True)
+        kept = self._dirty
+        self.dismiss(Done("What you typed is kept for later.", changed=False) if kept else None)
+        return None
+
+    def draft_job(self) -> Job | None:
+        if self._sent or not self.is_mounted or not (self._dirty or self._had_draft):
+            return None
+        content = json.dumps(self._values()) if self._dirty else ""
+        return partial(_keep, self.NAME, self._subject, content)
+
+    @property
+    def _subject(self) -> str:
+        return f"case:{self.case.case_id}"
+
+    @property
+    def _dirty(self) -> bool:
+        return self._values() != self._began
+
+    def _values(self) -> dict[str, str]:
+        return read(self.query(Field))
+
+    def _put_back(self, content: str) -> None:
+        if not content or self._dirty:
+            return
+        self._had_draft = True
+        kept: dict[str, str] = json.loads(content)
+        for each in self.query(Field):
+            if each.field_name in kept:
+                put(each, kept[each.field_name])
+        self.say("What you typed before is here again.")
+
+    def _save(self, job: Job, services: Any) -> object:
+        answer = job(services)
+        if not isinstance(answer, Refusal):
+            services.drafts.drop(self.NAME, self._subject)
+        return answer
+
+    def _saved(self, answer: object) -> None:
+        self.dismiss(Done(self.SAID))
+
+    def _refused(self, refusal: Refusal) -> None:
+        """Say why it was not saved; after another's change, go by the newer version next time."""
+        self._sent = False
+        self.say(refusal)
+        if refusal.code == "stale":
+            case_id = self.case.case_id
+            self.ask(lambda services: services.cases.view(case_id), self._newer)
+
+    def _newer(self, view: CaseView) -> None:
+        self.seen = view.version
+
+
+def put(into: Field, value: str) -> None:
+    """Put a value into a field's control, unless a list does not offer it."""
+    control: Any = into.control
+    if not isinstance(control, Select) or value in [option for _, option in control._options]:
+        control.value = value
+
+
+def _keep(name: str, subject: str, content: str, services: Any) -> None:
+    services.drafts.save(name, subject, content)
+
+
+def _nothing(answer: object) -> None:
+    """Take an answer that nobody waits for."""
