@@ -33,6 +33,11 @@ def freeze(instant: datetime | None) -> None:
     _frozen = instant.astimezone(UTC) if instant is not None else None
 
 
+def frozen() -> datetime | None:
+    """Return the instant at which the clock stands still, or None while it runs."""
+    return _frozen
+
+
 def wall_ms() -> int:
     """Return the machine's milliseconds since 1970, also while the clock stands still."""
     return time.time_ns() // 1_000_000

@@ -1,0 +1,21 @@
+"""Where the program starts: nothing is imported here that a command may not need."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main() -> int:
+    """Run the command line and return its exit status."""
+    os.umask(0o077)
+    from nurse_tui import environment
+
+    environment.strip()
+    from nurse_tui.cli import run
+
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,121 @@
+"""The command line: parse first, then import only what the command needs.
+
+Exit status: 0 done, 1 refused or found something, 2 wrong usage, 130 stopped with ctrl+c.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from nurse_tui.commands.common import Call, say_error
+
+DONE, REFUSED, WRONG_USAGE, STOPPED = 0, 1, 2, 130
+COMMANDS = {
+    "backup": "backup:backup",
+    "demo": "demo:demo",
+    "explain": "explain:explain",
+    "export": "export:export",
+    "import": "imports:import_",
+    "init": "init:init",
+    "keys": "keys:keys",
+    "report": "report:report",
+    "users": "users:users",
+    "verify": "verify:verify",
+}
+"""Each command's place in nurse_tui.commands, imported when it is called or listed."""
+
+
+class Program(click.Group):
+    """The program itself; its commands are imported when they are wanted."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of every command."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command by its name."""
+        place = COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, _, name = place.partition(":")
+        command: click.Command = getattr(import_module(f"nurse_tui.commands.{module}"), name)
+        return command
+
+
+@click.group(
+    cls=Program,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
+)
+@click.option(
+    "--database",
+    metavar="FILE",
+    envvar="NURSE_TUI_DATABASE",
+    help="The case database; also NURSE_TUI_DATABASE.",
+)
+@click.option(
+    "--config",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    envvar="NURSE_TUI_CONFIG",
+    help="The configuration file; a site's settings lie beside it.",
+)
+@click.version_option(package_name="nurse-tui", message="%(prog)s %(version)s")
+@click.pass_context
+def program(ctx: click.Context, database: str | None, config: Path | None) -> None:
+    """Case management for a nurse programme, in a terminal, by keyboard alone.
+
+    Without a command, the case database opens.
+    """
+    ctx.obj = Call(database, config)
+    if ctx.invoked_subcommand is None:
+        from nurse_tui.commands.app import open_app
+
+        open_app(ctx.obj)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit status; nothing is ever shown as a traceback."""
+    try:
+        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+        answer = program.main(list(arguments), prog_name="nurse-tui", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.ClickException as wrong:
+        say_error(f"{wrong.format_message()} {_help_hint(wrong)}".strip())
+        return wrong.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        say_error("Stopped.")
+        return STOPPED
+    except BrokenPipeError:
+        # Nobody reads any more; the flush at the end of Python must not complain of it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return REFUSED
+    except Exception as fault:
+        return _fault(fault)
+    return answer if isinstance(answer, int) else DONE
+
+
+def _help_hint(wrong: click.ClickException) -> str:
+    context = getattr(wrong, "ctx", None)
+    return f"Try {context.command_path} --help." if context is not None else ""
+
+
+def _fault(fault: Exception) -> int:
+    from nurse_tui import incidents
+    from nurse_tui.commands.places import log_folder
+
+    folder = log_folder()
+    number = incidents.record(fault, folder)
+    say_error(
+        f"Something went wrong that should not. Incident {number}, "
+        f"noted in {folder / incidents.LOG_NAME}. What was saved is kept."
+    )
+    return REFUSED

@@ -1,0 +1,71 @@
+"""Opening the full-screen program."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from nurse_tui.commands.common import Call, accepted, refuse, wrong
+from nurse_tui.commands.opening import tell_clock
+from nurse_tui.types import Refusal, Role
+
+WITHOUT_TERMINAL = "demo --build-only, init, users, import, explain, report, export, verify, backup"
+
+
+def refuse_without_terminal() -> None:
+    """End when there is no terminal to draw on, naming what works without one."""
+    usable = os.environ.get("TERM", "") not in ("", "dumb")
+    if usable and sys.stdin.isatty() and sys.stdout.isatty():
+        return
+    refuse(
+        Refusal(
+            "no_terminal",
+            "There is no terminal here that nurse-tui could draw on.",
+            f"These commands work without one: {WITHOUT_TERMINAL}.",
+        )
+    )
+
+
+def open_app(call: Call, path: Path | None = None, role: Role | None = None) -> NoReturn:
+    """Open a case database in this terminal; ends with the program's exit status."""
+    refuse_without_terminal()
+    from nurse_tui.store import card
+
+    path = path or call.path()
+    if not path.exists():
+        refuse(
+            Refusal(
+                "no_database",
+                f"There is no case database at {path}.",
+                "Make one with nurse-tui init, or try nurse-tui demo.",
+            )
+        )
+    demo = card.is_plain(path)
+    if role is not None and not demo:
+        wrong("--as is for demos: on this database the user's own role holds.")
+    tell_clock(demo=demo)
+    raise click.exceptions.Exit(_run(call, path, role, demo=demo))
+
+
+def _run(call: Call, path: Path, role: Role | None, *, demo: bool) -> int:
+    from nurse_tui import keys
+    from nurse_tui.commands.places import log_folder
+    from nurse_tui.demo_gateway import DemoGateway
+    from nurse_tui.gateway import FileGateway, Place
+    from nurse_tui.store import card
+
+    registry = accepted(keys.configured(call.configuration().get("keys", {})))
+    place = Place(path, log_folder(), call.config.parent if call.config else None)
+    settings = call.settings()
+    if demo:
+        actor = accepted(card.demo_actor(path, role or Role.SUPERVISOR))
+        gateway: FileGateway = DemoGateway(place, settings, actor)
+    else:
+        gateway = FileGateway(place, settings)
+    from nurse_tui.app import NurseApp, run
+
+    return run(NurseApp(gateway, registry))

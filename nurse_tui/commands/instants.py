@@ -1,0 +1,57 @@
+"""Points in time as people write them on the command line, and the clock of a demo."""
+
+from __future__ import annotations
+
+import os
+from datetime import date, datetime, timezone
+from zoneinfo import ZoneInfo
+
+from nurse_tui.types import Refusal
+
+ZONE = "America/New_York"
+"""Zone of the programme: a time without a zone is meant there."""
+NOW = "NURSE_TUI_NOW"
+HOW = "Write it like 2027-07-06 or 2027-07-06T14:30:00Z."
+
+
+def instant(text: str) -> datetime | Refusal:
+    """Return an instant in UTC; a bare date means the end of that day in the programme's zone."""
+    from nurse_tui.rules.calendar import end_of_day
+
+    try:
+        if len(text.strip()) == len("2027-07-06"):
+            return end_of_day(date.fromisoformat(text.strip()), ZONE)
+        found = datetime.fromisoformat(text.strip())
+        at = found if found.tzinfo is not None else found.replace(tzinfo=ZoneInfo(ZONE))
+        return at.astimezone(timezone.utc)
+    except (ValueError, OverflowError):
+        return Refusal("bad_instant", f"{text!r} is not a point in time.", HOW)
+
+
+def day(text: str) -> date | Refusal:
+    """Return a calendar date."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return Refusal("bad_date", f"{text!r} is not a date.", "Write it like 2027-07-06.")
+
+
+def stamp(at: datetime) -> str:
+    """Return an instant as JSON answers show it: UTC, to the second, with a Z."""
+    return at.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def set_clock(*, demo: bool) -> Refusal | str | None:
+    """Stand a demo's clock still as NURSE_TUI_NOW says; on real data return a warning instead."""
+    from nurse_tui import clock
+
+    text = os.environ.get(NOW, "")
+    if not text:
+        return None
+    if not demo:
+        return f"{NOW} is ignored: it sets the clock of demo databases only."
+    at = instant(text)
+    if isinstance(at, Refusal):
+        return Refusal("bad_clock", f"{NOW} is not a point in time: {text!r}.", HOW)
+    clock.freeze(at)
+    return None

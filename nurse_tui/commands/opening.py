@@ -1,0 +1,105 @@
+"""Opening a case database for one command, as somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nurse_tui.commands import secret
+from nurse_tui.commands.common import Call, Who, accepted, refuse, say_error, wrong
+from nurse_tui.commands.instants import set_clock
+from nurse_tui.types import Actor, Refusal, Role
+
+if TYPE_CHECKING:
+    from nurse_tui.services.bundle import Services
+    from nurse_tui.settings import Settings
+    from nurse_tui.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case database that is open for one command; `key` is None on a demo."""
+
+    path: Path
+    database: Database
+    actor: Actor
+    services: Services
+    settings: Settings
+    key: bytes | None
+
+    @property
+    def demo(self) -> bool:
+        """Whether the data is synthetic."""
+        return self.key is None
+
+
+@contextmanager
+def opened(call: Call, who: Who, *, demo_role: Role = Role.SUPERVISOR) -> Iterator[Opened]:
+    """Open the case database that a command was called with; refusals end the program."""
+    from nurse_tui.store import card, engine
+
+    path = call.path()
+    refused = engine.refuse_file(path, must_exist=True)
+    if refused is not None:
+        refuse(refused)
+    demo = card.is_plain(path)
+    tell_clock(demo=demo)
+    settings = call.settings()
+    if demo:
+        found = _open_demo(path, who, settings, demo_role)
+    else:
+        found = _open_real(path, who, settings)
+    try:
+        yield found
+    finally:
+        found.database.close()
+
+
+def tell_clock(*, demo: bool) -> None:
+    """Set a demo's clock by the environment; a bad value is wrong usage."""
+    answer = set_clock(demo=demo)
+    if isinstance(answer, Refusal):
+        wrong(str(answer))
+    if answer is not None:
+        say_error(answer)
+
+
+def _open_demo(path: Path, who: Who, settings: Settings, usual: Role) -> Opened:
+    from nurse_tui.gateway import open_file
+    from nurse_tui.store import card
+
+    if who.user or who.password_file:
+        wrong("A demo has no passwords: leave --user and --password-file out, use --as ROLE.")
+    actor = accepted(card.demo_actor(path, who.role or usual))
+    return _served(path, accepted(open_file(path, None, settings)), actor, settings, None)
+
+
+def _open_real(path: Path, who: Who, settings: Settings) -> Opened:
+    from nurse_tui.gateway import find_actor, open_file
+    from nurse_tui.store import keyslots
+
+    if who.role is not None:
+        wrong("--as is for demos: on this database the user's own role holds.")
+    if not who.user:
+        wrong("This case database is encrypted: say --user NAME and --password-file FILE.")
+    password = accepted(secret.known(who.password_file, f"Password of {who.user}"))
+    key = accepted(keyslots.open_slot(path, who.user, password))
+    database = accepted(open_file(path, key, settings))
+    actor = find_actor(database, who.user)
+    if isinstance(actor, Refusal):
+        database.close()
+        refuse(actor)
+    return _served(path, database, actor, settings, key)
+
+
+def _served(
+    path: Path, database: Database, actor: Actor, settings: Settings, key: bytes | None
+) -> Opened:
+    from nurse_tui.services.base import Desk
+    from nurse_tui.services.bundle import Services
+
+    services = Services(Desk(database, actor, settings))
+    return Opened(path, database, actor, services, settings, key)

@@ -1,0 +1,1 @@
+"""A demo database of made-up people, acted out through the real services."""

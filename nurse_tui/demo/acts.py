@@ -1,0 +1,370 @@
+"""What may happen in a made-up case. Each act can be written as rows, or done by the services.
+
+The services show the way a change really goes; rows show the same facts, taken over at once, and
+are what makes hundreds of cases possible in seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar
+
+from nurse_tui import clock
+from nurse_tui import models as m
+from nurse_tui.demo.sites import Site
+from nurse_tui.demo.stage import Ledger, Stage, done
+from nurse_tui.rules import copay
+from nurse_tui.services.bundle import Services
+from nurse_tui.store.coding import canonical
+from nurse_tui.store.facts import from_rows
+from nurse_tui.types import (
+    REACHED_OUTCOMES,
+    Actor,
+    Benefit,
+    CallKind,
+    CallOutcome,
+    ClearanceKind,
+    DayStatus,
+    RemsParty,
+    SafetyKind,
+)
+
+TALK = timedelta(minutes=9)
+PRODUCT = "LEMTRADA"
+GATE = (("who", "self"), ("gate.name", "match"), ("gate.birth", "match"))
+"""Answers by which a script knows that it is the patient who speaks (D-32)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that happened at an instant; `on` is its date in the programme's zone."""
+
+    at: datetime
+    on: date
+    by_services: ClassVar[bool] = True
+    """Whether the services can do it; otherwise its case is taken over with its history."""
+
+    def _write(self, to: Ledger) -> None:
+        raise NotImplementedError
+
+    def _play(self, desk: Services, case_id: int) -> object:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Called(Act):
+    """A call or an attempt."""
+
+    kind: CallKind
+    outcome: CallOutcome
+    callback_at: datetime | None = None
+
+    def _write(self, to: Ledger) -> None:
+        reached = self.outcome in REACHED_OUTCOMES
+        phone = next((c for c in to.of("contact_point") if c["system"] == "phone"), None)
+        call = to.add(
+            m.Call,
+            nurse_id=to.nurse.user_id,
+            kind=self.kind,
+            number=phone["value"] if phone else "",
+            zone=to.rows["patient"][0]["zones"].split(" ")[0],
+            started_at=self.at,
+            ended_at=self.at + TALK,
+            outcome=self.outcome,
+            identified_at=self.at if reached else None,
+            adverse_event=False if reached else None,
+        )
+        if self.callback_at is not None:
+            to.add(
+                m.Callback,
+                call_id=call["id"],
+                owner_id=to.nurse.user_id,
+                due_at=self.callback_at,
+                zone=call["zone"],
+                note="Asked to be called back",
+            )
+
+    def _play(self, desk: Services, case_id: int) -> object:
+        call = desk.calls.start(case_id, self.kind)
+        done(call)
+        reached = self.outcome in REACHED_OUTCOMES
+        for link, value in GATE if reached else ():
+            done(desk.calls.answer(call.call_id, link, value))  # type: ignore[union-attr]
+        clock.freeze(self.at + TALK)
+        return desk.calls.finish(
+            call.call_id,  # type: ignore[union-attr]
+            self.outcome,
+            adverse_event=False if reached else None,
+            next_action="Asked to be called back" if self.callback_at else "",
+            callback_at=self.callback_at,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Verified(Act):
+    """A cover was verified with its payer."""
+
+    position: int = 1
+
+    def _write(self, to: Ledger) -> None:
+        next(c for c in to.of("coverage") if c["position"] == self.position)["verified_on"] = (
+            self.on
+        )
+
+    def _play(self, desk: Services, case_id: int) -> object:
+        view = _view(desk, case_id)
+        cover = next(c for c in view.facts.coverages if c.order == self.position)
+        return desk.work.verify_coverage(case_id, cover.id, view.version)
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared(Act):
+    """Something needed before day 1 was confirmed."""
+
+    kind: ClearanceKind
+    done_on: date
+    valid_until: date | None = None
+
+    def _write(self, to: Ledger) -> None:
+        to.add(m.Clearance, **self._fields())
+
+    def _play(self, desk: Services, case_id: int) -> object:
+        return desk.work.confirm(case_id, **self._fields())
+
+    def _fields(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "done_on": self.done_on,
+            "valid_until": self.valid_until,
+            "confirmed_by": "prescriber's office",
+            "result_on_file": True,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Rems(Act):
+    """A source told the REMS standing of a party."""
+
+    party: RemsParty
+    status: str
+    source: str = "REMS site, looked up by the nurse"
+
+    def _write(self, to: Ledger) -> None:
+        to.add(
+            m.RemsStatus, party=self.party, status=self.status, on_date=self.on, source=self.source
+        )
+
+    def _play(self, desk: Services, case_id: int) -> object:
+        return desk.work.record_rems(case_id, self.party, self.status, self.on, self.source)
+
+
+@dataclass(frozen=True, slots=True)
+class KitSent(Act):
+    """The Welcome Kit went out."""
+
+    def _write(self, to: Ledger) -> None:
+        to.add(m.KitShipment, sent_on=self.on, items="Conversation Guide, Patient Handbook")
+
+    def _play(self, desk: Services, case_id: int) -> object:
+        return desk.work.send_kit(case_id, self.on)
+
+
+@dataclass(frozen=True, slots=True)
+class Noted(Act):
+    """The nurse wrote a note."""
+
+    text: str
+
+    def _write(self, to: Ledger) -> None:
+        to.add(m.Note, author_id=to.nurse.user_id, at=self.at, text=self.text)
+
+    def _play(self, desk: Services, case_id: int) -> object:
+        return desk.work.add_note(case_id, self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskMade(Act):
+    """The nurse set herself a task."""
+
+    title: str
+    due_at: datetime
+
+    def _write(self, to: Ledger) -> None:
+        to.add(
+            m.Task,
+            owner_id=to.nurse.user_id,
+            title=self.title,
+            due_at=self.due_at,
+            created_at=self.at,
+        )
+
+    def _play(self, desk: Services, case_id: int) -> object:
+        return desk.work.add_task(case_id, self.title, self.due_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Told(Act):
+    """The patient told of something that safety must know."""
+
+    event: str
+    forwarded: bool
+    kind: SafetyKind = SafetyKind.ADVERSE_EVENT
+
+    def _write(self, to: Ledger) -> None:
+        to.add(
+            m.SafetyReport,
+            kind=self.kind,
+            aware_at=self.at,
+            reporter="patient",
+            suspect_product=PRODUCT,
+            event=self.event,
+            forwarded_at=self.at + TALK if self.forwarded else None,
+            author_id=to.nurse.user_id,
+        )
+
+    def _play(self, desk: Services, case_id: int) -> object:
+        report = desk.work.report_safety(case_id, self.kind, self.event, "patient")
+        done(report)
+        return desk.work.forward_safety(case_id, report) if self.forwarded else report  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled(Act):
+    """The patient was enrolled in one co-pay benefit."""
+
+    benefit: Benefit
+
+    def _write(self, to: Ledger) -> None:
+        verdict = copay.decide(from_rows(to.rows), to.programme, self.on).benefits[self.benefit]
+        terms = to.programme.copay_terms_version.value
+        decision = to.add(
+            m.CopayDecision,
+            benefit=self.benefit,
+            verdict=verdict.verdict,
+            reasons=canonical([reason.as_json() for reason in verdict.reasons]),
+            terms_version=terms,
+            decided_at=self.at,
+        )
+        to.add(
+            m.CopayEnrollment,
+            benefit=self.benefit,
+            decision_id=decision["id"],
+            enrolled_on=self.on,
+            terms_version=terms,
+        )
+
+    def _play(self, desk: Services, case_id: int) -> object:
+        return desk.copay.enrol(case_id, self.benefit, _view(desk, case_id).version)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSet(Act):
+    """Fields of the case itself were set: held, closed, letter sent."""
+
+    sentence: str
+    fields: dict[str, Any]
+
+    def _write(self, to: Ledger) -> None:
+        to.case.update(self.fields)
+        if self.fields.get("closed_reason"):
+            to.case["closed_at"] = self.at
+
+    def _play(self, desk: Services, case_id: int) -> object:
+        version = _view(desk, case_id).version
+        return desk.cases.set_case(case_id, version, self.sentence, **self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Died(Act):
+    """The family told of the patient's death."""
+
+    by_services = False
+
+    def _write(self, to: Ledger) -> None:
+        to.rows["patient"][0]["deceased_on"] = self.on
+
+
+@dataclass(frozen=True, slots=True)
+class Lab(Act):
+    """A monthly or quarterly test was drawn."""
+
+    test: str
+
+    def _write(self, to: Ledger) -> None:
+        to.add(m.LabDraw, test=self.test, drawn_on=self.on, received_on=self.on)
+
+    def _play(self, desk: Services, case_id: int) -> object:
+        return desk.work.record_lab(case_id, self.test, self.on, self.on)
+
+
+@dataclass(frozen=True, slots=True)
+class Treated(Act):
+    """A course on the books: days before `given_before` were given, the others are booked."""
+
+    by_services = False
+    number: int
+    site: Site
+    days: tuple[date, ...]
+    given_before: date
+
+    def _write(self, to: Ledger) -> None:
+        course = to.add(m.Course, number=self.number, site_id=self.site.id)
+        for number, day in enumerate(self.days, 1):
+            given = day < self.given_before
+            to.add(
+                m.InfusionDay,
+                course_id=course["id"],
+                number=number,
+                on_date=day,
+                site_id=self.site.id,
+                chair=self.site.take(day),
+                status=DayStatus.GIVEN if given else DayStatus.SCHEDULED,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Booked(Act):
+    """The first week that works at a site from a date on was booked."""
+
+    site_id: int
+    wanted: date
+    course: int = 1
+
+    def _play(self, desk: Services, case_id: int) -> object:
+        found = desk.infusions.propose(case_id, self.course, self.site_id, self.wanted)
+        done(found)
+        weeks = found.weeks  # type: ignore[union-attr]
+        week = next((w for w in weeks if w.possible and w.days[0] >= self.wanted), None)
+        if week is None:
+            return None
+        version = _view(desk, case_id).version
+        return desk.infusions.book(case_id, self.course, self.site_id, week.days[0], version)
+
+
+@dataclass(slots=True)
+class History:
+    """A made-up case: its form, who looks after it, what happened; `live` by the services."""
+
+    values: dict[str, str]
+    received_at: datetime
+    nurse: Actor | None
+    acts: list[Act] = field(default_factory=list)
+    live: bool = False
+    referral: bool = False
+
+
+def write(act: Act, to: Ledger) -> None:
+    """Write an act as rows of a case that is taken over."""
+    act._write(to)
+
+
+def play(act: Act, stage: Stage, actor: Actor, case_id: int) -> None:
+    """Do an act through the services; a refusal is a fault of the demo."""
+    done(act._play(stage.services(actor), case_id))
+
+
+def _view(desk: Services, case_id: int) -> Any:
+    view = desk.cases.view(case_id)
+    done(view)
+    return view
