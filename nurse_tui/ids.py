@@ -1,6 +1,7 @@
 """Row ids that any number of machines can make without asking each other.
 
-63 bits, ordered by time: 41 of milliseconds since 2020, 10 of this process, 12 of a counter. An
+63 bits, ordered by time: 41 of milliseconds since 2020, 10 of this process, 12 of a counter that
+begins anywhere in its lower half, so that processes of the same 10 bits hardly ever meet. An
 integer keeps SQLite's rowid as the primary key; no global counter stands on the write path.
 """
 
@@ -25,16 +26,18 @@ def new_id() -> int:
     global _last_ms, _counter
     with _lock:
         ms = max(clock.wall_ms() - _EPOCH_MS, _last_ms)
-        _counter = (_counter + 1) & 0xFFF if ms == _last_ms else 0
-        if ms == _last_ms and _counter == 0:
+        if ms == _last_ms and _counter == 0xFFF:
             ms += 1
+        _counter = _counter + 1 if ms == _last_ms else secrets.randbits(11)
         _last_ms = ms
         return ms << 22 | _process << 12 | _counter
 
 
 def _forget_process() -> None:
-    global _process
+    global _process, _lock
     _process = secrets.randbits(10)
+    # A thread that the child does not have may have held the old one.
+    _lock = threading.Lock()
 
 
 os.register_at_fork(after_in_child=_forget_process)

@@ -3,7 +3,7 @@
 The slots stand beside the database in `FILE.keys` (JSON, 0600). A slot is the random 256-bit
 database key, sealed with AES-256-GCM under a key that Argon2id derives from the password and the
 slot's own salt. Wrong passwords are counted in the same file, so that a restart does not reset the
-delay.
+delay. Processes that change the file take turns; each writes a whole new one.
 """
 
 from __future__ import annotations
@@ -12,23 +12,24 @@ import base64
 import json
 import os
 import secrets
-import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from nurse_tui import clock
+from nurse_tui.store.passwords import normal
+from nurse_tui.store.passwords import refuse_password as refuse_password
 from nurse_tui.types import Refusal
 
 MEMORY_KIB, PASSES, LANES = 131_072, 3, 2
-SHORTEST_PASSWORD = 15
+MOST_MEMORY_KIB, MOST_PASSES, MOST_LANES = 4_194_304, 64, 64
+"""More than any program wrote: a file that asks for more is damaged."""
 FREE_FAILURES = 3
 LONGEST_DELAY = timedelta(minutes=5)
-COMMON = frozenset(
-    {"passwordpassword", "123456789012345", "qwertyuiopasdfg", "nursenursenurse", "aaaaaaaaaaaaaaa"}
-)
+NONCE_BYTES, SALT_BYTES = 12, 16
 WRONG = Refusal(
     "wrong_password",
     "The name or the password is not right.",
@@ -45,25 +46,24 @@ class Kdf:
     lanes: int = LANES
 
 
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A user's slot, and how often in a row a wrong password was given for it, and when last."""
+
+    salt: bytes
+    nonce: bytes
+    sealed: bytes
+    cost: Kdf
+    failures: int = 0
+    failed_at: datetime | None = None
+
+
+Slots = dict[str, Slot]
+
+
 def slots_path(database: Path) -> Path:
     """Return where the slots of a database stand."""
     return database.with_name(database.name + ".keys")
-
-
-def refuse_password(password: str, name: str) -> Refusal | None:
-    """Say why a new password is too weak, or None when it will do."""
-    folded = unicodedata.normalize("NFC", password).casefold()
-    if len(folded) < SHORTEST_PASSWORD:
-        return Refusal(
-            "short_password",
-            f"A password needs at least {SHORTEST_PASSWORD} characters.",
-            "Several words in a row are easy to keep in mind.",
-        )
-    if folded in COMMON or len(set(folded)) < 5 or folded.startswith(name.casefold() * 2):
-        return Refusal(
-            "common_password", "This password is easy to guess.", "Choose several unlike words."
-        )
-    return None
 
 
 def new_key() -> bytes:
@@ -71,30 +71,30 @@ def new_key() -> bytes:
     return secrets.token_bytes(32)
 
 
-def add_slot(database: Path, name: str, password: str, key: bytes, kdf: Kdf | None = None) -> None:
-    """Give a user a slot, in place of one that they had."""
+def add_slot(
+    database: Path, name: str, password: str, key: bytes, kdf: Kdf | None = None
+) -> Refusal | None:
+    """Give a user a slot, in place of one that they had; refused when the file is damaged."""
     cost = kdf or Kdf()
-    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
+    salt, nonce = secrets.token_bytes(SALT_BYTES), secrets.token_bytes(NONCE_BYTES)
     sealed = _cipher(password, salt, cost).encrypt(nonce, key, name.encode())
-    slots = _read(database)
-    slots[name] = {
-        "salt": _text(salt),
-        "nonce": _text(nonce),
-        "sealed": _text(sealed),
-        "memory_kib": cost.memory_kib,
-        "passes": cost.passes,
-        "lanes": cost.lanes,
-        "failures": 0,
-        "failed_at": None,
-    }
-    _write(database, slots)
+    with _in_turn(database):
+        slots = _read(database)
+        if isinstance(slots, Refusal):
+            return slots
+        _write(database, {**slots, name: Slot(salt, nonce, sealed, cost)})
+    return None
 
 
-def remove_slot(database: Path, name: str) -> None:
+def remove_slot(database: Path, name: str) -> Refusal | None:
     """Take a user's slot away; they keep nothing that opens the file from then on."""
-    slots = _read(database)
-    if slots.pop(name, None) is not None:
-        _write(database, slots)
+    with _in_turn(database):
+        slots = _read(database)
+        if isinstance(slots, Refusal):
+            return slots
+        if slots.pop(name, None) is not None:
+            _write(database, slots)
+    return None
 
 
 def open_slot(database: Path, name: str, password: str) -> bytes | Refusal:
@@ -102,34 +102,50 @@ def open_slot(database: Path, name: str, password: str) -> bytes | Refusal:
     from cryptography.exceptions import InvalidTag
 
     slots = _read(database)
+    if isinstance(slots, Refusal):
+        return slots
     slot = slots.get(name)
     waiting = _refuse_waiting(slot)
     if waiting is not None:
         return waiting
-    cost = Kdf(slot["memory_kib"], slot["passes"], slot["lanes"]) if slot else Kdf()
-    salt = _bytes(slot["salt"]) if slot else bytes(16)
-    cipher = _cipher(password, salt, cost)
     if slot is None:
+        # A name that nobody has must not answer faster than one that somebody has.
+        _cipher(password, bytes(SALT_BYTES), _dearest(slots))
         return WRONG
     try:
-        key: bytes = cipher.decrypt(_bytes(slot["nonce"]), _bytes(slot["sealed"]), name.encode())
+        cipher = _cipher(password, slot.salt, slot.cost)
+        key: bytes = cipher.decrypt(slot.nonce, slot.sealed, name.encode())
     except InvalidTag:
-        slot["failures"] += 1
-        slot["failed_at"] = clock.now().isoformat()
-        _write(database, slots)
+        _count(database, name, failed=True)
         return WRONG
-    if slot["failures"]:
-        slot["failures"], slot["failed_at"] = 0, None
-        _write(database, slots)
+    if slot.failures:
+        _count(database, name, failed=False)
     return key
 
 
-def _refuse_waiting(slot: Mapping[str, Any] | None) -> Refusal | None:
-    if slot is None or slot["failures"] < FREE_FAILURES:
+def _dearest(slots: Slots) -> Kdf:
+    costs = [slot.cost for slot in slots.values()]
+    return max(costs, key=lambda cost: cost.memory_kib * cost.passes, default=Kdf())
+
+
+def _count(database: Path, name: str, *, failed: bool) -> None:
+    """Count one more failure, or forget them; on a full disk the answer stands all the same."""
+    with suppress(OSError), _in_turn(database):
+        slots = _read(database)
+        slot = slots.get(name) if not isinstance(slots, Refusal) else None
+        if isinstance(slots, Refusal) or slot is None:
+            return
+        at = clock.now() if failed else None
+        slots[name] = replace(slot, failures=slot.failures + 1 if failed else 0, failed_at=at)
+        _write(database, slots)
+
+
+def _refuse_waiting(slot: Slot | None) -> Refusal | None:
+    if slot is None or slot.failed_at is None or slot.failures < FREE_FAILURES:
         return None
-    delay = min(timedelta(seconds=2 ** min(slot["failures"] - FREE_FAILURES, 16)), LONGEST_DELAY)
-    until = datetime.fromisoformat(slot["failed_at"]) + delay
-    left = (until - clock.now()).total_seconds()
+    delay = min(timedelta(seconds=2 ** min(slot.failures - FREE_FAILURES, 16)), LONGEST_DELAY)
+    left = (slot.failed_at + delay - clock.now()).total_seconds()
+    # A clock that was set back must not lock anybody out for longer than the longest delay.
     if left <= 0 or left > LONGEST_DELAY.total_seconds():
         return None
     return Refusal(
@@ -143,9 +159,88 @@ def _cipher(password: str, salt: bytes, cost: Kdf) -> Any:
     from argon2.low_level import Type, hash_secret_raw
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    secret = unicodedata.normalize("NFC", password).encode()
+    secret = normal(password).encode("utf-8", "surrogatepass")
     key = hash_secret_raw(secret, salt, cost.passes, cost.memory_kib, cost.lanes, 32, Type.ID)
     return AESGCM(key)
+
+
+@contextmanager
+def _in_turn(database: Path) -> Iterator[None]:
+    """Hold the folder's lock, so that of two processes neither loses what the other wrote."""
+    import fcntl
+
+    folder = os.open(database.absolute().parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _read(database: Path) -> Slots | Refusal:
+    path = slots_path(database)
+    if not path.exists():
+        return {}
+    if path.stat().st_mode & 0o077:
+        path.chmod(0o600)
+    try:
+        found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        return {name: _slot(values) for name, values in found.items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return Refusal(
+            "damaged_keys",
+            f"The file of keys {path.name} is damaged, so no password can be checked.",
+            "Put the copy from a backup in its place; nothing was changed.",
+        )
+
+
+def _slot(values: Mapping[str, Any]) -> Slot:
+    """Return a slot as read from the file; ValueError, KeyError or TypeError when it is damaged."""
+    bounds = {"memory_kib": MOST_MEMORY_KIB, "passes": MOST_PASSES, "lanes": MOST_LANES}
+    cost = {name: _whole(values[name], 1, most) for name, most in bounds.items()}
+    failures = _whole(values["failures"], 0, 2**31)
+    at = datetime.fromisoformat(values["failed_at"]) if failures else None
+    if at is not None and at.tzinfo is None:
+        raise ValueError("an instant without a zone")
+    salt, nonce, sealed = (_bytes(values[name]) for name in ("salt", "nonce", "sealed"))
+    if len(salt) != SALT_BYTES or len(nonce) != NONCE_BYTES or not sealed:
+        raise ValueError("a part of the slot is cut off")
+    return Slot(salt, nonce, sealed, Kdf(**cost), failures, at)
+
+
+def _whole(value: Any, least: int, most: int) -> int:
+    if type(value) is not int or not least <= value <= most:
+        raise ValueError("not a number within its bounds")
+    return value
+
+
+def _write(database: Path, slots: Slots) -> None:
+    path = slots_path(database)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+    fresh.unlink(missing_ok=True)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            stored = {name: _as_json(slot) for name, slot in slots.items()}
+            json.dump(stored, file, indent=1, sort_keys=True)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _as_json(slot: Slot) -> dict[str, Any]:
+    return {
+        "salt": _text(slot.salt),
+        "nonce": _text(slot.nonce),
+        "sealed": _text(slot.sealed),
+        "memory_kib": slot.cost.memory_kib,
+        "passes": slot.cost.passes,
+        "lanes": slot.cost.lanes,
+        "failures": slot.failures,
+        "failed_at": slot.failed_at.isoformat() if slot.failed_at else None,
+    }
 
 
 def _text(raw: bytes) -> str:
@@ -153,23 +248,4 @@ def _text(raw: bytes) -> str:
 
 
 def _bytes(text: str) -> bytes:
-    return base64.b64decode(text)
-
-
-def _read(database: Path) -> dict[str, Any]:
-    path = slots_path(database)
-    if not path.exists():
-        return {}
-    found: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return found
-
-
-def _write(database: Path, slots: Mapping[str, Any]) -> None:
-    path = slots_path(database)
-    fresh = path.with_name(path.name + ".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(slots, file, indent=1, sort_keys=True)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    return base64.b64decode(text, validate=True)
