@@ -1,0 +1,149 @@
+"""The jobs of one case by one key each, for every screen that has a case under the hand."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeAlias
+
+from nurse_tui.screens.base import JobScreen
+from nurse_tui.screens.record_form import Done, RecordForm
+from nurse_tui.types import Refusal
+from nurse_tui.views import CaseView
+
+Then: TypeAlias = Callable[[CaseView], object]
+NO_CASE_HERE = Refusal("no_row", "There is no case under the cursor.", "Choose a row first.")
+
+
+class CaseWork(JobScreen):
+    """A screen on which a case is in hand; subclasses say which, and read again after a change."""
+
+    @abstractmethod
+    def case_here(self) -> int | None:
+        """Return the id of the case in hand, or None."""
+
+    @abstractmethod
+    def changed(self) -> None:
+        """Read again what is shown: the case was changed."""
+
+    def with_case(self, then: Then) -> Refusal | None:
+        """Read the case in hand and go on with it."""
+        case_id = self.case_here()
+        if case_id is None:
+            return NO_CASE_HERE
+        self.ask(lambda services: services.cases.view(case_id), then, group="in hand")
+        return None
+
+    def open_form(self, form: RecordForm) -> None:
+        """Open a form; say how it ended and read again what it changed."""
+        self.app.push_screen(form, self._ended)
+
+    def _ended(self, done: Done | None) -> None:
+        if done is not None:
+            self.say(done.sentence)
+            if done.changed:
+                self.changed()
+
+    def change(self, job: Callable[[Any], object], sentence: str) -> None:
+        """Write something at once, say so and read again; a refusal is said."""
+        self.ask(job, partial(self._changed, sentence), write=True, refused=self._not_changed)
+
+    def _changed(self, sentence: str, answer: object) -> None:
+        self.say(sentence.format(answer=answer))
+        self.changed()
+
+    def _not_changed(self, refusal: Refusal) -> None:
+        self.say(refusal)
+        if refusal.code == "stale":
+            self.changed()
+
+    def open_on_case(self, view: str, *more: object) -> Refusal | None:
+        """Open a screen on the case in hand."""
+        case_id = self.case_here()
+        if case_id is None:
+            return NO_CASE_HERE
+        return self.nurse_app.open_view(view, case_id, *more)
+
+    def do_call(self) -> Refusal | None:
+        """Start the call, or go on with the one that was paused."""
+        return self.open_on_case("call")
+
+    def do_copay(self) -> Refusal | None:
+        """Show the co-pay decision."""
+        return self.open_on_case("copay_case")
+
+    def do_schedule(self) -> Refusal | None:
+        """Find infusion weeks."""
+        return self.open_on_case("schedule")
+
+    def do_monitoring(self) -> Refusal | None:
+        """Show monitoring and REMS."""
+        return self.open_on_case("case", "monitoring")
+
+    def do_note(self) -> Refusal | None:
+        """Write a note."""
+        from nurse_tui.screens.case_forms import NoteForm
+
+        return self.with_case(lambda case: self.open_form(NoteForm(case)))
+
+    def do_task(self) -> Refusal | None:
+        """Make a task."""
+        from nurse_tui.screens.case_forms import TaskForm
+
+        return self.with_case(lambda case: self.open_form(TaskForm(case)))
+
+    def do_safety(self) -> Refusal | None:
+        """Report an adverse event."""
+        from nurse_tui.screens.case_forms import SafetyForm
+
+        return self.with_case(lambda case: self.open_form(SafetyForm(case)))
+
+    def do_flag(self) -> Refusal | None:
+        """Flag the case, or take the flag away."""
+        return self.with_case(self._flag)
+
+    def _flag(self, case: CaseView) -> None:
+        from nurse_tui.screens.case_forms import FlagForm
+
+        if not case.flag:
+            self.open_form(FlagForm(case))
+            return
+        self.change(
+            lambda services: services.cases.set_case(
+                case.case_id, case.version, "Took the flag away", flag=""
+            ),
+            "The flag is taken away. u undoes it.",
+        )
+
+    def do_take(self) -> Refusal | None:
+        """Make a case without a nurse the signed-in person's own."""
+        case_id = self.case_here()
+        if case_id is None:
+            return NO_CASE_HERE
+        self.change(
+            lambda services: services.cases.take(case_id), "The case is yours. u undoes it."
+        )
+        return None
+
+    def do_undo(self) -> Refusal | None:
+        """Take back the last change of the case."""
+        return self._step("undo", "Undone: {answer} U does it again.")
+
+    def do_redo(self) -> Refusal | None:
+        """Make again the change that was undone."""
+        return self._step("redo", "Done again: {answer} u undoes it.")
+
+    def _step(self, step: str, sentence: str) -> Refusal | None:
+        case_id = self.case_here()
+        if case_id is None:
+            return NO_CASE_HERE
+        self.change(lambda services: _ended(getattr(services.history, step)(case_id)), sentence)
+        return None
+
+
+def _ended(answer: str | Refusal) -> str | Refusal:
+    """End a sentence of the log with a full stop, to go on after it."""
+    if isinstance(answer, Refusal):
+        return answer
+    return answer if answer.endswith((".", "!", "?")) else f"{answer}."
