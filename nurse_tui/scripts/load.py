@@ -82,6 +82,16 @@ def library(folder: Path) -> dict[tuple[str, str], Script]:
     return _newest(folder, "*.json")
 
 
+def find_version(folder: Path, script_id: str, language: str, version: str) -> Script | None:
+    """Load one version of a script, also one that is retired, or None when its file is gone."""
+    if not script_id.replace("_", "").isalnum() or not language.replace("-", "").isalnum():
+        return None
+    loaded = (load(path) for path in sorted(folder.glob(f"{script_id}.{language}*.json")))
+    usable = (s for s in loaded if isinstance(s, Script) and s.callable)
+    wanted = (s for s in usable if (s.id, s.language, s.version) == (script_id, language, version))
+    return next(wanted, None)
+
+
 def find(folder: Path, script_id: str, language: str) -> Script | None:
     """Load one script in its newest active version, in English where the language is not there.
 

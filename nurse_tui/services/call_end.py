@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from nurse_tui import clock
 from nurse_tui.models import Call, ContactPoint
+from nurse_tui.rules.calendar import say
+from nurse_tui.rules.calls import MayCall
+from nurse_tui.services import effects
 from nurse_tui.store import finding
-from nurse_tui.store.database import Tx
+from nurse_tui.store.database import PROGRAMME_ZONE, Session, Tx
 from nurse_tui.types import REACHED_OUTCOMES, CallOutcome, Refusal
 
 
@@ -33,11 +38,14 @@ def refuse_end(
             "Answer yes or no.",
             "D-37",
         )
-    if outcome is CallOutcome.CALLBACK_REQUESTED and callback_at is None:
+    asked = outcome is CallOutcome.CALLBACK_REQUESTED
+    if asked and callback_at is None and effects.promised(tx, call) is None:
         return Refusal("when", "A callback needs a time.", "Give the day and the time.")
     if callback_at is not None and callback_at <= tx.at:
-        return Refusal("past", "That time has passed.", "Give a later time.")
-    if outcome is CallOutcome.VOICEMAIL_LEFT and not _may_leave_voicemail(tx, call):
+        return effects.PAST
+    if outcome is CallOutcome.VOICEMAIL_LEFT and not may_leave_voicemail(
+        tx.session, call.case_id, call.number
+    ):
         return Refusal(
             "no_voicemail",
             "The patient has not agreed to voicemail on this number.",
@@ -47,6 +55,21 @@ def refuse_end(
     return None
 
 
-def _may_leave_voicemail(tx: Tx, call: Call) -> bool:
-    phones = finding.find(tx.session, ContactPoint, case_id=call.case_id, value=call.number)
+def may_leave_voicemail(session: Session, case_id: int, number: str) -> bool:
+    """Say whether the patient agreed to messages on a number (D-33)."""
+    phones = finding.find(session, ContactPoint, case_id=case_id, value=number)
     return any(phone.voicemail_ok for phone in phones)
+
+
+def refuse_call(may: MayCall) -> Refusal | None:
+    """Return the refusal of a call that may not be made, saying when it opens."""
+    if may.may:
+        return None
+    reason = may.reasons[0]
+    opens = f"It opens {_when(may.opens_at)}." if may.opens_at else may.way_out
+    return Refusal("no_call", reason.sentence, opens, reason.rule)
+
+
+def _when(at: datetime) -> str:
+    local = at.astimezone(ZoneInfo(PROGRAMME_ZONE))
+    return f"{say(local.date(), clock.today(PROGRAMME_ZONE))} at {local:%H:%M} ET"

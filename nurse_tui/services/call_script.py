@@ -6,10 +6,10 @@ from functools import cache
 
 from nurse_tui.paths import data_folder
 from nurse_tui.rules.calendar import say
-from nurse_tui.rules.facts import CaseFacts
+from nurse_tui.rules.facts import CallFact, CaseFacts
 from nurse_tui.scripts import load as scripts
 from nurse_tui.scripts.model import Script
-from nurse_tui.types import CallKind
+from nurse_tui.types import CallKind, CallOutcome, State
 
 LANGUAGES = {"spanish": "es", "español": "es", "es": "es"}
 SCRIPT_OF = {
@@ -23,19 +23,56 @@ SCRIPT_OF = {
     CallKind.INBOUND: "inbound",
     CallKind.OTHER: "inbound",
 }
+KIND_OF_STATE = {
+    State.ENROLLED: CallKind.COPAY,
+    State.BENEFITS_IN_PROGRESS: CallKind.COPAY,
+    State.BENEFITS_VERIFIED: CallKind.SCHEDULING,
+    State.PRETREATMENT: CallKind.SCHEDULING,
+    State.SCHEDULED: CallKind.ARRIVAL,
+}
 PROGRAMME_LINE = "1-855-676-6326"
 """Number of the programme's line (D-21)."""
 
 
 @cache
-def script_for(script_id: str, language: str) -> Script:
-    """Return the newest script of an id in the patient's language, or else in English."""
+def script_for(script_id: str, language: str, version: str = "") -> Script:
+    """Return a script in the patient's language, or else in English.
+
+    A version that is still in the data folder is returned as asked, else the newest active one.
+    """
     folder = data_folder() / "scripts"
     code = LANGUAGES.get(language.split("(")[0].strip().lower(), "en")
-    script = scripts.find(folder, script_id, code) or scripts.find(folder, script_id, "en")
+    kept = scripts.find_version(folder, script_id, code, version) if version else None
+    script = kept or scripts.find(folder, script_id, code)
     if script is None:
         raise LookupError(f"no script {script_id}")
     return script
+
+
+def kind_for(facts: CaseFacts, state: State) -> CallKind:
+    """Return the kind of call that a case needs next: the welcome call comes before all others."""
+    if not any(_welcomed(call) for call in facts.calls):
+        return CallKind.WELCOME
+    if any(callback.done_at is None for callback in facts.callbacks):
+        return CallKind.CALLBACK
+    return KIND_OF_STATE.get(state, CallKind.FOLLOW_UP)
+
+
+def _welcomed(call: CallFact) -> bool:
+    return call.kind is CallKind.WELCOME and call.outcome is CallOutcome.REACHED
+
+
+def identifier(link_id: str, facts: CaseFacts) -> str:
+    """Return what the record says for an identity gate, so that the nurse can compare (D-32)."""
+    patient = facts.patient
+    name, _, what = link_id.rpartition(".")
+    born = say(patient.date_of_birth) if patient.date_of_birth else "not on file"
+    known = {
+        "name": f"{patient.first_name} {patient.last_name}".strip(),
+        "birth": born,
+        "zip": patient.zip or "not on file",
+    }
+    return known.get(what, "") if name == "gate" else ""
 
 
 def known(facts: CaseFacts, nurse_name: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from nurse_tui.scripts import run as runner
 from nurse_tui.scripts.model import Answer
 from nurse_tui.scripts.run import Run
 from nurse_tui.services import effects
-from nurse_tui.services.call_end import may_leave_voicemail, refuse_call, refuse_end
+from nurse_tui.services.call_end import refuse_call, refuse_end
 from nurse_tui.services.call_queue import CallQueue
 from nurse_tui.services.call_script import SCRIPT_OF, identifier, kind_for, known, script_for
 from nurse_tui.services.cases import NO_CASE, assign
@@ -25,8 +25,6 @@ from nurse_tui.types import CallKind, CallOutcome, Refusal
 
 ENDED = Refusal("call_ended", "This call has ended.", "Begin a new one.")
 UNANSWERED = (CallOutcome.NO_ANSWER, CallOutcome.BUSY, CallOutcome.VOICEMAIL_LEFT)
-VOICEMAIL_ITEM = "message.words"
-"""Item of the missed-call script that holds the words for an answering machine (D-33)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +43,6 @@ class CallView:
     adverse_event: bool | None = None
     """What the answers say about adverse events; None while a question about them is open."""
     resumed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Voicemail:
-    """The only words that may be left on the number, and whether they may be (D-33)."""
-
-    words: str
-    allowed: bool
 
 
 class CallService(CallQueue):
@@ -226,7 +216,9 @@ class CallService(CallQueue):
 
     def _move(self, call_id: int, step: Callable[[Run], Run | Refusal]) -> CallView | Refusal:
         def job(tx: Tx) -> int | Refusal:
-            call = tx.get(Call, call_id)
+            call = self._own(tx, call_id)
+            if isinstance(call, Refusal):
+                return call
             after = step(self._run(tx.session, call))
             if isinstance(after, Refusal):
                 return after
@@ -296,12 +288,13 @@ class CallService(CallQueue):
             found = session.get(Call, call_id)
         if found is None or found.ended_at is not None:
             return ENDED
+        at = effects.instant(callback_local, found.zone) if callback_local else callback_at
+        if isinstance(at, Refusal):
+            return at
 
         def job(tx: Tx) -> int | Refusal:
             call = tx.get(Call, call_id)
-            if call.ended_at is not None:
-                return ENDED
-            refused = refuse_end(tx, call, outcome, adverse_event, callback_at)
+            refused = ENDED if call.ended_at else refuse_end(tx, call, outcome, adverse_event, at)
             if refused is not None:
                 return refused
             call.ended_at, call.outcome = tx.at, outcome
@@ -324,24 +317,21 @@ class CallService(CallQueue):
             running = started.call_id
         return self.finish(running, outcome, adverse_event=None)
 
-    def voicemail(self, case_id: int) -> Voicemail | Refusal:
-        """Return the words for an answering machine, in the patient's language (D-33)."""
-        refused = self.refuse("case.view", case_id)
-        if refused is not None:
-            return refused
-        with self.db.read() as session:
-            facts = fact_store.load(session, case_id)
-            if facts is None:
-                return NO_CASE
-            phone = next((p for p in facts.phones if p.preferred), None)
-            allowed = may_leave_voicemail(session, case_id, phone.number if phone else "")
-        script = script_for("missed_call", facts.patient.language)
-        names = known(facts, self.actor.name)
-        return Voicemail(runner.render(script.by_id[VOICEMAIL_ITEM], names), allowed)
-
 
 def _facts(session: Session, call: Call) -> CaseFacts:
     facts = fact_store.load(session, call.case_id)
     if facts is None:
         raise LookupError("a call without a case")
     return facts
+
+
+def _refuse_anothers(session: Session, call: Call, user_id: int) -> Refusal | None:
+    if call.nurse_id == user_id:
+        return None
+    owner = session.get(User, call.nurse_id)
+    who = (owner.full_name or owner.name) if owner is not None else "Somebody else"
+    return Refusal(
+        "anothers_call",
+        f"{who} has a call open with this patient.",
+        "Ask them to end it first.",
+    )

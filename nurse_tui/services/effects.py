@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeAlias
+from zoneinfo import ZoneInfo
 
+from nurse_tui.clock import UTC
 from nurse_tui.models import (
     Call,
     Callback,
@@ -15,10 +17,12 @@ from nurse_tui.models import (
     SafetyReport,
     Task,
 )
-from nurse_tui.rules.calendar import add_business_days, end_of_day
-from nurse_tui.scripts.model import Effect, EffectKind
+from nurse_tui.rules.calendar import add_business_days, end_of_day, say
+from nurse_tui.scripts import run as runner
+from nurse_tui.scripts.model import Answer, Effect, EffectKind, Item, Script
+from nurse_tui.scripts.run import Run
 from nurse_tui.store import finding
-from nurse_tui.store.database import PROGRAMME_ZONE, Tx
+from nurse_tui.store.database import PROGRAMME_ZONE, Session, Tx
 from nurse_tui.types import (
     REACHED_OUTCOMES,
     CallOutcome,
@@ -30,26 +34,75 @@ from nurse_tui.types import (
 Job: TypeAlias = Callable[[Tx], int | Refusal]
 
 
-def apply(tx: Tx, call: Call, effect: Effect) -> None:
+PAST = Refusal("past", "That time has passed.", "Give a later time.")
+ABOUT_A_DAY = frozenset({"schedule", "vaccines"})
+"""Kinds of task whose date is what they are about, not the day by which they must be done."""
+
+
+def apply(tx: Tx, call: Call, effect: Effect) -> Refusal | None:
     """Write what one answer sets going; outcomes only suggest themselves on the screen."""
     handler = _HANDLERS.get(effect.kind)
-    if handler is not None:
-        handler(tx, call, effect)
+    return handler(tx, call, effect) if handler is not None else None
+
+
+def instant(local: str, zone: str) -> datetime | Refusal:
+    """Return `YYYY-MM-DD HH:MM` on the clocks of a zone as an instant in UTC."""
+    try:
+        wall = datetime.fromisoformat(local.strip().replace(" ", "T", 1))
+    except ValueError:
+        return Refusal(
+            "when", "That is not a day and a time.", "Write them as 2027-03-01 and 14:30."
+        )
+    return wall.replace(tzinfo=ZoneInfo(zone or PROGRAMME_ZONE)).astimezone(UTC)
 
 
 def _safety_report(tx: Tx, call: Call, effect: Effect) -> None:
+    kind, event = SafetyKind(effect.what), effect.title or effect.value
+    if any(r.kind is kind and r.event.startswith(event) for r in _reports(tx, call)):
+        return
     tx.add(
         SafetyReport(
             case_id=call.case_id,
             call_id=call.id,
-            kind=SafetyKind(effect.what),
+            kind=kind,
             aware_at=tx.at,
             reporter="patient",
             suspect_product="LEMTRADA",
-            event=effect.title or effect.value,
+            event=event,
             author_id=tx.actor.user_id,
         )
     )
+
+
+def _reports(tx: Tx, call: Call) -> list[SafetyReport]:
+    return finding.find(tx.session, SafetyReport, call_id=call.id)
+
+
+def add_details(tx: Tx, call: Call, script: Script, item: Item, given: Answer) -> None:
+    """Append what was told later to this call's safety reports; nothing is taken away (D-35)."""
+    asked = [script.by_id[c.question] for c in item.conditions if c.question in script.by_id]
+    kinds = {k for source in asked for k in safety_kinds(source)}
+    words = " ".join(given.values).strip()
+    if not kinds or item.options or not words:
+        return
+    for report in _reports(tx, call):
+        if report.kind in kinds and words not in report.event.splitlines():
+            report.event = f"{report.event}\n{words}"
+
+
+def safety_kinds(item: Item) -> set[SafetyKind]:
+    """Return the kinds of safety report that an item's answers may set going."""
+    kinds = (a.what for a in item.actions if a.kind is EffectKind.SAFETY_REPORT)
+    return {SafetyKind(kind) for kind in kinds}
+
+
+def adverse_event(session: Session, call: Call, run: Run) -> bool | None:
+    """Return what a call says about adverse events (D-37), or None while a question is open."""
+    if finding.first(session, SafetyReport, call_id=call.id) is not None:
+        return True
+    asked = [item for item in runner.visible(run) if safety_kinds(item)]
+    answered = all(item.link_id in run.answers for item in asked)
+    return False if asked and answered else None
 
 
 def _consent(tx: Tx, call: Call, effect: Effect) -> None:
@@ -64,15 +117,79 @@ def record_consent(tx: Tx, call: Call, kind: ConsentKind, granted: bool) -> None
 
 
 def _task(tx: Tx, call: Call, effect: Effect) -> None:
+    kind = effect.what or "task"
+    title = effect.title or effect.value or "Follow up what the patient said"
+    day = _day(effect.value)
     due = add_business_days(tx.today, 1, tx.programme.holidays)
+    if day is not None and kind in ABOUT_A_DAY:
+        title = f"{title} ({say(day, tx.today)})"
+    elif day is not None:
+        due = max(day, tx.today)
+    due_at = end_of_day(due, PROGRAMME_ZONE)
+    known = _same_task(tx, call, kind)
+    if known is not None:
+        known.title, known.due_at = title, due_at
+        return
     tx.add(
         Task(
             case_id=call.case_id,
             owner_id=tx.actor.user_id,
-            kind=effect.what or "task",
-            title=effect.title or effect.value or "Follow up what the patient said",
-            due_at=end_of_day(due, PROGRAMME_ZONE),
+            kind=kind,
+            title=title,
+            due_at=due_at,
             created_at=tx.at,
+        )
+    )
+
+
+def _coverage(tx: Tx, call: Call, effect: Effect) -> None:
+    words = effect.value.replace("_", " ")
+    title = f"{effect.title}: {words}" if effect.title and words else effect.title
+    _task(tx, call, Effect(effect.kind, effect.link_id, f"cover_{effect.what}", "", title))
+
+
+def _same_task(tx: Tx, call: Call, kind: str) -> Task | None:
+    """Return the open task that this call made of a kind: an answer given anew changes it."""
+    made = finding.find(tx.session, Task, case_id=call.case_id, kind=kind, done_at=None)
+    return next((t for t in made if t.created_at >= call.started_at), None)
+
+
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def _callback(tx: Tx, call: Call, effect: Effect) -> Refusal | None:
+    at = instant(effect.value, call.zone)
+    if isinstance(at, Refusal):
+        return at
+    if at <= tx.at:
+        return PAST
+    promise(tx, call, at, effect.title, tx.actor.user_id)
+    return None
+
+
+def promised(tx: Tx, call: Call) -> Callback | None:
+    """Return the callback that was agreed on this call and is not kept yet."""
+    return finding.first(tx.session, Callback, call_id=call.id, done_at=None)
+
+
+def promise(tx: Tx, call: Call, at: datetime, note: str, owner_id: int | None) -> None:
+    """Keep one callback of a call, at an instant in UTC; agreed anew, it moves."""
+    known = promised(tx, call)
+    if known is not None:
+        known.due_at, known.note, known.owner_id = at, note or known.note, owner_id
+        return
+    tx.add(
+        Callback(
+            case_id=call.case_id,
+            call_id=call.id,
+            owner_id=owner_id,
+            due_at=at,
+            zone=call.zone,
+            note=note,
         )
     )
 
@@ -90,12 +207,12 @@ def _voicemail(tx: Tx, call: Call, effect: Effect) -> None:
         phone.voicemail_ok = granted
 
 
-_HANDLERS: dict[EffectKind, Callable[[Tx, Call, Effect], None]] = {
+_HANDLERS: dict[EffectKind, Callable[[Tx, Call, Effect], Refusal | None]] = {
     EffectKind.SAFETY_REPORT: _safety_report,
     EffectKind.CONSENT: _consent,
     EffectKind.TASK: _task,
-    EffectKind.COVERAGE: _task,
-    EffectKind.CALLBACK: _task,
+    EffectKind.COVERAGE: _coverage,
+    EffectKind.CALLBACK: _callback,
     EffectKind.LANGUAGE: _language,
     EffectKind.VOICEMAIL: _voicemail,
 }
@@ -104,20 +221,10 @@ _HANDLERS: dict[EffectKind, Callable[[Tx, Call, Effect], None]] = {
 def after_call(tx: Tx, call: Call, callback_at: datetime | None, owner_id: int | None) -> None:
     """Keep or make promises when a call ends: callbacks done, opt-outs honoured at once (D-31)."""
     if call.outcome in REACHED_OUTCOMES:
-        promised = finding.find(tx.session, Callback, case_id=call.case_id, done_at=None)
-        for callback in promised:
+        for callback in finding.find(tx.session, Callback, case_id=call.case_id, done_at=None):
             if callback.due_at <= tx.at:
                 callback.done_at = tx.at
     if call.outcome is CallOutcome.OPTED_OUT:
         record_consent(tx, call, ConsentKind.CALLS, False)
     if callback_at is not None:
-        tx.add(
-            Callback(
-                case_id=call.case_id,
-                call_id=call.id,
-                owner_id=owner_id,
-                due_at=callback_at,
-                zone=call.zone,
-                note=call.next_action,
-            )
-        )
+        promise(tx, call, callback_at, call.next_action, owner_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -50,6 +50,22 @@ def load(session: Session | Connection, case_id: int) -> f.CaseFacts | None:
     """Return the facts of a case as stored now, or None when there is no such case."""
     rows = load_rows(session, case_id)
     return from_rows(rows) if rows["case"] else None
+
+
+def load_many(session: Session, case_ids: Sequence[int]) -> dict[int, f.CaseFacts]:
+    """Return the facts of several cases, read with one query a table."""
+    case = TABLES["case"]
+    rows: dict[int, CaseRows] = {
+        r["id"]: {"case": [r], **{table.name: [] for table in _OF_CASE}}
+        for r in _all(session, select(case).where(case.c.id.in_(case_ids)))
+    }
+    for table in _OF_CASE:
+        query = select(table).where(table.c.case_id.in_(list(rows))).order_by(table.c.id)
+        for row in _all(session, query):
+            rows[row["case_id"]][table.name].append(row)
+    for of_case in rows.values():
+        add_prescribers(session, of_case)
+    return {case_id: from_rows(of_case) for case_id, of_case in rows.items()}
 
 
 def filled(table: str, values: Mapping[str, Any]) -> dict[str, Any]:

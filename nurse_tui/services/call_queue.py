@@ -1,0 +1,147 @@
+"""Which calls are due, which may be made now, and which is next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from nurse_tui import clock
+from nurse_tui.rules import calls
+from nurse_tui.rules.calendar import say
+from nurse_tui.rules.calls import MayCall
+from nurse_tui.rules.facts import CallbackFact, CallFact, CaseFacts
+from nurse_tui.rules.programme import Programme
+from nurse_tui.scripts import run as runner
+from nurse_tui.services.base import Service
+from nurse_tui.services.call_end import may_leave_voicemail
+from nurse_tui.services.call_script import known, script_for
+from nurse_tui.services.cases import NO_CASE
+from nurse_tui.store import call_list
+from nurse_tui.store import facts as fact_store
+from nurse_tui.store.call_list import DueCall
+from nurse_tui.store.database import PROGRAMME_ZONE
+from nurse_tui.types import Reason, Refusal
+
+NEXT_CALL_LOOKS_AT = 200
+QUEUE_LENGTH = 300
+VOICEMAIL_ITEM = "message.words"
+"""Item of the missed-call script that holds the words for an answering machine (D-33)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextCall:
+    """The patient to call next and why this one."""
+
+    case_id: int
+    why: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedCall:
+    """A call that is due or promised; instants in UTC, `zone` is the patient's."""
+
+    case_id: int
+    number: str
+    patient: str
+    language: str
+    zone: str
+    why: str
+    due_at: datetime
+    may: MayCall
+    attempts: int
+    allowed: int
+    last: CallFact | None = None
+    callback: CallbackFact | None = None
+    open_call: CallFact | None = None
+
+    @property
+    def row_id(self) -> int:
+        """The case, by which focus and marks follow the row."""
+        return self.case_id
+
+
+@dataclass(frozen=True, slots=True)
+class Voicemail:
+    """The only words that may be left on the number, and whether they may be (D-33)."""
+
+    words: str
+    allowed: bool
+
+
+class CallQueue(Service):
+    """What is to be called, soonest due first."""
+
+    def _programme(self) -> Programme:
+        return self.desk.settings.on(clock.today(PROGRAMME_ZONE))
+
+    def today(self) -> tuple[QueuedCall, ...] | Refusal:
+        """Return the user's calls that are due or promised: open ones first, then by what is due.
+
+        Each says whether it may be made now or when it opens (D-31).
+        """
+        refused = self.refuse("call.make")
+        if refused is not None and refused.code == "role":
+            return refused
+        now, programme = clock.now(), self._programme()
+        with self.db.read() as session:
+            due = call_list.due_calls(session, self.actor.user_id, QUEUE_LENGTH)
+            found = fact_store.load_many(session, [row.case_id for row in due])
+        queue = [_queued(row, found[row.case_id], programme, now) for row in due]
+        return tuple(sorted(queue, key=lambda call: (call.open_call is None, call.due_at)))
+
+    def next_call(self, skip: Sequence[int] = ()) -> NextCall | Refusal:
+        """Return the nurse's most urgent case that may be called now, and why it is this one."""
+        now, programme = clock.now(), self._programme()
+        with self.db.read() as session:
+            rows = call_list.next_to_call(session, self.actor.user_id, NEXT_CALL_LOOKS_AT)
+            for case_id, why, due_at in rows:
+                facts = None if case_id in skip else fact_store.load(session, case_id)
+                if facts is None:
+                    continue
+                may = calls.may_call(facts, programme, now)
+                if may.may:
+                    due = say(clock.local_date(due_at, PROGRAMME_ZONE), programme.on)
+                    return NextCall(case_id, f"{why}, due {due}", may.reasons)
+        return Refusal(
+            "nobody_to_call",
+            "None of your patients with something due may be called now.",
+            "Look at the caseload for when each may be called.",
+        )
+
+    def voicemail(self, case_id: int) -> Voicemail | Refusal:
+        """Return the words for an answering machine, in the patient's language (D-33)."""
+        refused = self.refuse("case.view", case_id)
+        if refused is not None:
+            return refused
+        with self.db.read() as session:
+            facts = fact_store.load(session, case_id)
+            if facts is None:
+                return NO_CASE
+            phone = next((p for p in facts.phones if p.preferred), None)
+            allowed = may_leave_voicemail(session, case_id, phone.number if phone else "")
+        script = script_for("missed_call", facts.patient.language)
+        names = known(facts, self.actor.name)
+        return Voicemail(runner.render(script.by_id[VOICEMAIL_ITEM], names), allowed)
+
+
+def _queued(row: DueCall, facts: CaseFacts, programme: Programme, now: datetime) -> QueuedCall:
+    made = [call for call in facts.calls if call.outcome is not None]
+    promises = [callback for callback in facts.callbacks if callback.done_at is None]
+    patient = facts.patient
+    return QueuedCall(
+        case_id=facts.case_id,
+        number=facts.number,
+        patient=", ".join(part for part in (patient.last_name, patient.first_name) if part),
+        language=patient.language,
+        zone=patient.zones[0] if patient.zones else "",
+        why=row.title,
+        due_at=row.due_at,
+        may=calls.may_call(facts, programme, now),
+        attempts=len(calls.attempts(facts)),
+        allowed=programme.attempts_before_letter.value,
+        last=max(made, key=lambda c: (c.started_at, c.id), default=None),
+        callback=min(promises, key=lambda c: (c.due_at, c.id), default=None),
+        open_call=next((call for call in facts.calls if call.ended_at is None), None),
+    )
