@@ -144,7 +144,23 @@ def open_file(path: Path, key: bytes | None, settings: Settings) -> Database | R
         database.close()
         return refused
     if found != schema.HEAD:
+        return _migrated(database, key)
+    return database
+
+
+def _migrated(database: Database, key: bytes | None) -> Database | Refusal:
+    """Bring an older database up to date, after a verified backup beside it."""
+    from nurse_tui.store import backup, schema
+
+    kept = backup.before_migration(database.path, key)
+    if isinstance(kept, Refusal):
+        database.close()
+        return kept
+    try:
         schema.upgrade(database.engine)
+    except Exception:
+        database.close()
+        raise
     return database
 
 
