@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, select, text
@@ -108,18 +109,27 @@ def _file(db: Database) -> Check:
 
 def _schema(db: Database) -> Check:
     """Compare every table, index and trigger with those of a new database."""
-    fresh = _memory()
-    schema.upgrade(fresh)
-    with fresh.connect() as one, db.engine.connect() as other:
-        wanted = {(row[0], row[1]): row[2] for row in one.exec_driver_sql(_LOOKED_AT)}
-        held = {(row[0], row[1]): row[2] for row in other.exec_driver_sql(_LOOKED_AT)}
-    fresh.dispose()
+    wanted, held = _of_new(), _objects(db.engine)
     faults = [f"The {kind} {name} is missing." for kind, name in sorted(wanted.keys() - held)]
     faults += [f"The {kind} {name} is foreign." for kind, name in sorted(held.keys() - wanted)]
     both = sorted(wanted.keys() & held.keys())
     faults += [f"The {k} {n} was altered." for k, n in both if wanted[k, n] != held[k, n]]
     good = f"{len(wanted)} tables, indexes and triggers are as they should be."
     return _found("schema", len(wanted), faults, good)
+
+
+def _objects(made: Engine) -> dict[tuple[str, str], str]:
+    with made.connect() as connection:
+        return {(row[0], row[1]): row[2] for row in connection.exec_driver_sql(_LOOKED_AT)}
+
+
+@cache
+def _of_new() -> dict[tuple[str, str], str]:
+    fresh = _memory()
+    schema.upgrade(fresh)
+    found = _objects(fresh)
+    fresh.dispose()
+    return found
 
 
 def _memory() -> Engine:
