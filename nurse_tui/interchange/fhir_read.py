@@ -53,7 +53,7 @@ def resources(path: Path) -> Iterator[Found]:
         with path.open("rb") as file:
             for number, raw in enumerate(file, 1):
                 if raw.strip():
-                    yield from _unfold(path, number, parse(raw))
+                    yield from _unfold(path, number, parse(raw.strip()))
     else:
         yield from _unfold(path, 1, parse(path.read_bytes()))
 

@@ -36,8 +36,8 @@ def test_the_shared_forms_all_come_in_and_a_second_time_changes_nothing(
     assert count(db, "change") == logged
     unsigned = "SELECT case_id FROM services_form WHERE patient_signed_on IS NULL"
     states = rows(db, f'SELECT DISTINCT state FROM "case" WHERE id IN ({unsigned})')
-    # Who declined the services is not asked for a signature any more.
-    assert {state for (state,) in states} == {"missing_info", "opted_out"}
+    # A patient who is too young is held (D-1) before anybody asks for a signature.
+    assert {state for (state,) in states} == {"missing_info", "on_hold"}
 
 
 def test_one_form_becomes_all_its_facts(db: Database, tmp_path: Path) -> None:

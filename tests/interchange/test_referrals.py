@@ -1,0 +1,68 @@
+"""A form of somebody who was referred before joins that case, and only when it is certain."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from nurse_tui.interchange.fhir import import_fhir
+from nurse_tui.interchange.forms import import_forms
+from nurse_tui.store import facts
+from nurse_tui.store.database import Database
+from tests.databases import SYSTEM, count
+from tests.interchange.files import forms, report, rows
+
+
+def refer(db: Database, path: Path, *ids: str, **change: Any) -> None:
+    patients = [
+        {
+            "resourceType": "Patient",
+            "id": key,
+            "name": [{"family": "Núñez", "given": ["Ana"]}],
+            "birthDate": "1985-04-05",
+            "telecom": [{"system": "phone", "value": "555-806-9773"}],
+            **change,
+        }
+        for key in ids
+    ]
+    path.write_text("\n".join(json.dumps(patient) for patient in patients), "utf-8")
+    assert report(import_fhir(db, SYSTEM, path)).imported == len(ids)
+
+
+def test_a_form_joins_the_one_referral_of_its_name_and_birth_date(
+    db: Database, tmp_path: Path
+) -> None:
+    refer(db, tmp_path / "p.ndjson", "p1")
+    found = report(import_forms(db, SYSTEM, forms(tmp_path / "f.csv", {})))
+    assert found.imported == 1
+    assert any("joins the referral" in warning for warning in found.warnings)
+    assert count(db, "case") == count(db, "services_form") == 1
+    assert count(db, "contact_point", "system = 'phone'") == 1
+    ((case_id, state, version),) = rows(db, 'SELECT id, state, version FROM "case"')
+    assert state == "welcome_pending"
+    assert version == 2
+    with db.read() as session:
+        held = facts.load(session, case_id)
+    assert held is not None
+    assert held.form is not None
+    assert held.form.completed_at is not None
+    assert held.patient.zip == "02155"
+    assert len(held.coverages) == 2
+    logged = count(db, "change")
+    again = report(import_forms(db, SYSTEM, tmp_path / "f.csv"))
+    assert again.unchanged == 1
+    assert count(db, "change") == logged
+
+
+def test_two_referrals_or_two_forms_are_not_guessed_between(db: Database, tmp_path: Path) -> None:
+    refer(db, tmp_path / "p.ndjson", "p1", "p2")
+    found = report(import_forms(db, SYSTEM, forms(tmp_path / "f.csv", {})))
+    assert any("a new case is opened" in warning for warning in found.warnings)
+    assert count(db, "case") == 3
+
+
+def test_another_birth_date_is_another_person(db: Database, tmp_path: Path) -> None:
+    refer(db, tmp_path / "p.ndjson", "p1", birthDate="1985-04-06")
+    import_forms(db, SYSTEM, forms(tmp_path / "f.csv", {}))
+    assert count(db, "case") == 2
