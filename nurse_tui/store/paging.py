@@ -105,9 +105,9 @@ class Keyset:
         """
         key, end = self.given(), self.given("e")
         from_here, to_there = self.id >= key[-1], self.id < end[-1]
-        within = self.counted(self.same(key), from_here, to_there)
         if not self.sort:
-            return [(True, within)]
+            return [(True, self.counted(from_here, to_there))]
+        within = self.counted(self.same(key), from_here, to_there)
         return [
             (True, within),
             (False, self.counted(self.same(key), from_here)),

@@ -10,7 +10,10 @@ from nurse_tui.store.folding import fold
 LONGEST, MOST = 200, 12
 """Letters and words of a search that are looked at."""
 TRIGRAM = 3
-_DATE = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
+PHONE, GROUP = 7, 4
+"""Digits that make a phone number, written in groups of at most four."""
+_US_DATE = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
+_ISO_DATE = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +32,22 @@ class Words:
 def words_of(typed: str) -> Words | None:
     """Return the words of a search, or None when it holds no letter and no digit.
 
-    A date written month first becomes the eight digits under which dates of birth are found.
+    A date becomes the eight digits under which dates of birth are found, a phone number one word.
     """
-    dated = _DATE.sub(lambda m: f"{int(m[1]):02}{int(m[2]):02}{m[3]}", typed[:LONGEST])
-    words = list(dict.fromkeys(fold(dated).split()))[:MOST]
+    words = list(dict.fromkeys(_joined(fold(_dated(typed[:LONGEST])).split())))[:MOST]
     if not words:
         return None
     long = tuple(word for word in words if len(word) >= TRIGRAM)
     short = sorted((word for word in words if len(word) < TRIGRAM), key=len, reverse=True)
     return Words(long, tuple(short))
+
+
+def _dated(typed: str) -> str:
+    typed = _ISO_DATE.sub(lambda m: f"{int(m[2]):02}{int(m[3]):02}{m[1]}", typed)
+    return _US_DATE.sub(lambda m: f"{int(m[1]):02}{int(m[2]):02}{m[3]}", typed)
+
+
+def _joined(words: list[str]) -> list[str]:
+    grouped = all(word.isdigit() and len(word) <= GROUP for word in words)
+    whole = "".join(words)
+    return [whole] if grouped and len(whole) >= PHONE else words

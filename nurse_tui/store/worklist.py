@@ -5,7 +5,7 @@
 | one nurse's     | due          | ix_case_nurse_due                                      |
 | one nurse's     | name         | ix_case_nurse_name                                     |
 | one nurse's     | state        | ix_case_nurse_state, then sorts that nurse's cases     |
-| one nurse's     | opened       | ix_case_nurse_due, then sorts that nurse's cases       |
+| one nurse's     | opened       | ix_case_nurse_state, then sorts that nurse's cases     |
 | nobody's        | due, name    | as one nurse's                                         |
 | nobody's        | state        | ix_case_state_due, leaving out the others' rows        |
 | nobody's        | opened       | ix_case_opened, leaving out the others' rows           |
@@ -143,7 +143,7 @@ def _whose(wanted: WorklistFilter) -> list[ColumnElement[bool]]:
     """Name the nurse; adding 0 keeps the engine from sorting all that nobody has."""
     if wanted.nurse is None:
         return []
-    sorts_all = wanted.nurse == 0 and wanted.sort in (WorklistSort.STATE, WorklistSort.OPENED)
+    sorts_all = wanted.nurse == 0 and wanted.sort in _SORTED
     searched = wanted.nurse == 0 and bool(wanted.search.strip())
     nurse = CASE.c.nurse_key + 0 if sorts_all or searched else CASE.c.nurse_key
     return [nurse == wanted.nurse]
@@ -159,6 +159,8 @@ def _when(wanted: WorklistFilter) -> list[ColumnElement[bool]]:
     if along_state:
         closed = CASE.c.state.in_(sorted(CLOSED_STATES))
         conditions.append(~closed if wanted.is_open else closed)
+    elif wanted.nurse and wanted.sort in _SORTED:
+        conditions.append(CASE.c.is_open + 0 == int(wanted.is_open))
     else:
         conditions.append(CASE.c.is_open if wanted.is_open else ~CASE.c.is_open)
     if wanted.due_before is not None:
@@ -167,6 +169,8 @@ def _when(wanted: WorklistFilter) -> list[ColumnElement[bool]]:
 
 
 _STATE_SORTS = (WorklistSort.STATE, WorklistSort.DUE)
+_SORTED = (WorklistSort.STATE, WorklistSort.OPENED)
+"""Orders without an index by nurse: the rows of one nurse are sorted, those of nobody sifted."""
 
 
 def _unindexed(state: ColumnElement[Any]) -> ColumnElement[Any]:

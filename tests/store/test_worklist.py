@@ -1,0 +1,275 @@
+"""The worklist's filters, orders and search, and the index that each of them walks."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from nurse_tui.listing import WorklistFilter, WorklistRow, WorklistSort
+from nurse_tui.models import NEVER, SafetyReport
+from nurse_tui.store.database import Database
+from nurse_tui.store.searching import LONGEST, MOST, words_of
+from nurse_tui.store.worklist import keyset, tally, worklist
+from nurse_tui.types import SafetyKind, State
+from tests.databases import add_user, fresh_database
+from tests.store.cases import START, add_cases, case_row
+
+COUNT = 400
+SORTS = list(WorklistSort)
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    db = fresh_database(tmp_path_factory.mktemp("worklist"))
+    add_cases(db, (case_row(i) for i in range(COUNT)))
+    yield db
+    db.close()
+
+
+def shown(db: Database, **wanted: Any) -> list[WorklistRow]:
+    source = worklist(db.engine, WorklistFilter(**wanted))
+    rows = list(source.rows(0, COUNT + 1))
+    source.close()
+    return rows
+
+
+def meant(**wanted: Any) -> list[dict[str, Any]]:
+    """The same filter in plain Python."""
+    asked = WorklistFilter(**wanted)
+    orders = {
+        WorklistSort.DUE: ("next_due_at",),
+        WorklistSort.NAME: ("sort_name",),
+        WorklistSort.STATE: ("state", "next_due_at"),
+        WorklistSort.OPENED: ("opened_at",),
+    }
+    rows = [
+        row
+        for row in (case_row(i) for i in range(COUNT))
+        if (asked.nurse is None or row["nurse_key"] == asked.nurse)
+        and row["is_open"] == asked.is_open
+        and asked.state in (None, row["state"])
+        and (asked.due_before is None or row["next_due_at"] < asked.due_before)
+    ]
+    return sorted(rows, key=lambda row: (*[row[name] for name in orders[asked.sort]], row["id"]))
+
+
+FILTERS: list[dict[str, Any]] = [
+    dict(zip(("nurse", "is_open", "state", "due_before"), values, strict=True))
+    for values in itertools.product(
+        (None, 0, 2), (True, False), (None, State.MONITORING, State.CLOSED),
+        (None, START + timedelta(hours=20)),
+    )
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("wanted", FILTERS, ids=str)
+def test_every_filter_and_order_shows_what_plain_python_would(
+    db: Database, wanted: dict[str, Any], sort: WorklistSort
+) -> None:
+    rows = shown(db, sort=sort, **wanted)
+    assert [row.case_id for row in rows] == [row["id"] for row in meant(sort=sort, **wanted)]
+
+
+def plans(db: Database, **wanted: Any) -> list[str]:
+    """How the engine goes through a window from an anchor, from the start and from the end."""
+    keys = keyset(WorklistFilter(**wanted))
+    said: list[tuple[str, Any]] = []
+    values = {"next_due_at": START, "opened_at": START, "sort_name": "or", "state": State.ON_HOLD}
+    anchor = [*[values[column.name] for column in keys.sort], 0]
+    given = {f"k{n}": value for n, value in enumerate(anchor)} | {"n": 128, "skip": 5}
+    with db.engine.connect() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *a: said.append((a[2], a[3])))
+        for query in (keys.walk(), keys.first(), keys.last()):
+            connection.execute(query, given).all()
+        asked = [(f"EXPLAIN QUERY PLAN {statement}", values) for statement, values in said]
+        return [step[3] for ask in asked for step in connection.exec_driver_sql(*ask)]
+
+
+WALKS = [
+    ({"nurse": 7, "sort": WorklistSort.DUE}, "ix_case_nurse_due"),
+    ({"nurse": 7, "sort": WorklistSort.NAME}, "ix_case_nurse_name"),
+    ({"nurse": 0, "sort": WorklistSort.DUE}, "ix_case_nurse_due"),
+    ({"nurse": 0, "sort": WorklistSort.NAME}, "ix_case_nurse_name"),
+    ({"nurse": 0, "sort": WorklistSort.STATE}, "ix_case_state_due"),
+    ({"nurse": 0, "sort": WorklistSort.OPENED}, "ix_case_opened"),
+    ({"sort": WorklistSort.DUE}, "ix_case_due"),
+    ({"sort": WorklistSort.NAME}, "ix_case_name"),
+    ({"sort": WorklistSort.STATE}, "ix_case_state_due"),
+    ({"sort": WorklistSort.OPENED}, "ix_case_opened"),
+    ({"is_open": False, "sort": WorklistSort.DUE}, "ix_case_due"),
+    ({"is_open": False, "sort": WorklistSort.NAME}, "ix_case_name"),
+    ({"state": State.MONITORING, "sort": WorklistSort.DUE}, "ix_case_state_due"),
+    ({"state": State.MONITORING, "sort": WorklistSort.NAME}, "ix_case_name"),
+    ({"state": State.MONITORING, "sort": WorklistSort.OPENED}, "ix_case_opened"),
+    ({"due_before": START, "sort": WorklistSort.DUE}, "ix_case_due"),
+    ({"due_before": START, "nurse": 7, "sort": WorklistSort.DUE}, "ix_case_nurse_due"),
+    ({"due_before": START, "nurse": 0, "sort": WorklistSort.DUE}, "ix_case_nurse_due"),
+    ({"nurse": 7, "search": "or"}, "ix_case_nurse_due"),
+    ({"nurse": 7, "search": "ortiz", "sort": WorklistSort.NAME}, "ix_case_nurse_name"),
+    ({"search": "or"}, "ix_case_name"),
+    ({"search": "or", "nurse": 0}, "ix_case_name"),
+]
+
+
+@pytest.mark.parametrize(("wanted", "index"), WALKS, ids=str)
+def test_each_order_is_walked_along_its_index(
+    db: Database, wanted: dict[str, Any], index: str
+) -> None:
+    steps = plans(db, **wanted)
+    visits = [step for step in steps if step.startswith(("SCAN", "SEARCH"))]
+    assert visits
+    assert all(index in step.split() for step in visits)
+    assert [step for step in steps if "TEMP B-TREE" in step] == []
+
+
+@pytest.mark.parametrize("sort", [WorklistSort.STATE, WorklistSort.OPENED])
+def test_other_orders_sort_one_nurses_cases_alone(db: Database, sort: WorklistSort) -> None:
+    visits = [s for s in plans(db, nurse=7, sort=sort) if s.startswith(("SCAN", "SEARCH"))]
+    assert visits
+    assert all("nurse_key=?" in step for step in visits)
+
+
+@pytest.mark.parametrize("nurse", [None, 0])
+def test_a_word_is_looked_up_in_the_trigram_index_and_cases_by_key(
+    db: Database, nurse: int | None
+) -> None:
+    steps = plans(db, search="ortiz", nurse=nurse)
+    assert {step.split(" VIRTUAL")[0] for step in steps} == {
+        "SCAN case_search",
+        "SEARCH case USING INTEGER PRIMARY KEY (rowid=?)",
+    }
+
+
+def named(rows: list[WorklistRow]) -> set[str]:
+    return {row.patient for row in rows}
+
+
+def matching(*parts: str) -> set[int]:
+    every = [case_row(i) for i in range(COUNT)]
+    return {r["id"] for r in every if r["is_open"] and all(p in r["search_text"] for p in parts)}
+
+
+@pytest.mark.parametrize(
+    ("typed", "parts"),
+    [
+        ("ortiz", ["ortiz"]),
+        ("ORTIZ mar", ["ortiz", "mar"]),
+        ("mar ort", ["mar", "ort"]),
+        ("Laska", ["laska"]),
+        ("Łaska", ["laska"]),
+        ("o'neil", ["oneil"]),
+        ("Gómez Zoe", ["gomez", "zoe"]),
+        ("C-0000042", ["0000042"]),
+        ("0000042", ["0000042"]),
+        ("555 0100", ["5550100"]),
+        ("(555) 010-0017", ["5550100017"]),
+        ("05/03/1952", ["05031952"]),
+        ("5/3/1952", ["05031952"]),
+        ("1952-05-03", ["1952 05 03"]),
+        ("10017", ["10017"]),
+        ("nakamura an", ["nakamura", " an"]),
+        ("zzzz", ["zzzz"]),
+        ('ortiz" OR "bhatt', ["ortiz", " or", "bhatt"]),
+    ],
+)
+def test_a_search_finds_partial_words_in_any_order(
+    db: Database, typed: str, parts: list[str]
+) -> None:
+    assert {row.case_id for row in shown(db, search=typed)} == matching(*parts)
+
+
+@pytest.mark.parametrize(("typed", "names"), [("or", {"Ortiz"}), ("LI", {"Li", "Lindqvist"})])
+def test_two_letters_are_the_beginning_of_a_last_name_in_order(
+    db: Database, typed: str, names: set[str]
+) -> None:
+    rows = shown(db, search=typed)
+    assert {row.patient.split(",")[0] for row in rows} == names
+    assert [row.case_id for row in rows] == [
+        row["id"] for row in meant(sort=WorklistSort.NAME) if row["id"] in {r.case_id for r in rows}
+    ]
+
+
+def test_two_short_words_are_last_and_first_name(db: Database) -> None:
+    assert named(shown(db, search="li an")) == {"Li, An"} | {
+        name for name in named(shown(db)) if name.startswith("Lindqvist, An")
+    }
+
+
+@pytest.mark.parametrize("typed", ["ortiz", "or", "0000007", "10007"])
+def test_a_nurse_searches_her_own_cases_in_the_order_of_her_list(db: Database, typed: str) -> None:
+    rows = shown(db, nurse=2, search=typed)
+    own = [row["id"] for row in meant(nurse=2)]
+    found = [row.case_id for row in rows]
+    assert found == [i for i in own if i in set(found)]
+    everybody = {row.case_id for row in shown(db, search=typed)}
+    assert everybody & set(own) <= set(found)
+
+
+@pytest.mark.parametrize("typed", ["!!!", "'", '"', "*", "\x00", "\ud800", "—"])
+def test_a_search_without_letter_or_digit_finds_nothing(db: Database, typed: str) -> None:
+    assert shown(db, search=typed) == []
+
+
+def test_an_empty_search_is_no_search(db: Database) -> None:
+    assert shown(db, search="  ") == shown(db)
+
+
+@pytest.mark.parametrize("nurse", [None, 0, 2])
+def test_naughty_strings_are_only_text(db: Database, shared: Path, nurse: int | None) -> None:
+    import json
+
+    (blns,) = (shared / "data" / "naughty").glob("*.json")
+    strings = json.loads(blns.read_text(encoding="utf-8"))
+    assert len(strings) > 500
+    for typed in strings:
+        rows = shown(db, search=typed, nurse=nurse)
+        assert len(rows) <= COUNT
+
+
+def test_words_are_capped() -> None:
+    words = words_of(" ".join(f"word{i}" for i in range(100)))
+    assert words is not None
+    assert len(words.long) == MOST
+    assert words_of("x" * 10_000) == words_of("x" * LONGEST)
+    assert words_of("?") is None
+
+
+def test_a_row_shows_the_case_its_nurse_and_its_marks(tmp_path: Path) -> None:
+    db = fresh_database(tmp_path)
+    nurse = add_user(db, "dana")
+    due = START + timedelta(days=1)
+    add_cases(db, [
+        case_row(0, nurse_key=nurse.user_id, next_due_at=due, flag="star", do_not_call=True),
+        case_row(1, nurse_key=0, next_due_at=NEVER),
+    ])  # fmt: skip
+    report = SafetyReport(
+        case_id=1, kind=SafetyKind.ADVERSE_EVENT, aware_at=START, author_id=nurse.user_id
+    )
+    with db._session() as session, session.begin():
+        session.add(report)
+    mine, nobodys = shown(db, sort=WorklistSort.OPENED)[::-1]
+    assert mine == WorklistRow(
+        1, "C-0000000", "Ortiz, Marisol", "TX", "en", State.WELCOME_PENDING, due, "welcome_call",
+        "Welcome call", "Dana", frozenset({"flag", "do_not_call", "safety"}), True, 1,
+    )  # fmt: skip
+    assert mine.row_id == 1
+    assert (nobodys.nurse, nobodys.due_at, nobodys.flags) == ("", None, frozenset())
+    assert isinstance(nobodys.state, State)
+
+
+@pytest.mark.parametrize("nurse", [None, 0, 2])
+def test_a_tally_counts_what_the_list_shows(db: Database, nurse: int | None) -> None:
+    now, end = START + timedelta(hours=10), START + timedelta(hours=20)
+    with db.engine.connect() as connection:
+        counts = tally(connection, nurse, now, end)
+    assert counts.open == len(meant(nurse=nurse))
+    assert counts.due_today == len(meant(nurse=nurse, due_before=end))
+    assert counts.overdue == len(meant(nurse=nurse, due_before=now))
+    assert 0 < counts.overdue < counts.due_today < counts.open
