@@ -6,6 +6,7 @@ from nurse_tui import environment
 
 environment.strip()
 
+import asyncio  # noqa: E402
 import gc  # noqa: E402
 import inspect  # noqa: E402
 from collections.abc import Callable  # noqa: E402
@@ -78,7 +79,7 @@ class NurseApp(AskingApp, inherit_bindings=False):
         for view in {SIGN_IN, *LISTS} & {SIGN_IN, *self.VIEWS}:
             self.add_mode(view, partial(self.view, view))
         if not self.is_headless:
-            terminal.catch_signals(self.end_by_signal)
+            terminal.catch_signals(self.end_by_signal, self.rescue)
         self.app_resume_signal.subscribe(self, lambda _: self.lock())
         self.set_interval(LOCK_CHECK_SECONDS, self.lock_when_idle)
         self.call_after_refresh(self._painted)
@@ -223,8 +224,10 @@ class NurseApp(AskingApp, inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Look at each key before anything else does."""
-        if isinstance(event, events.Key) and not event.is_forwarded and self._key_pressed():
-            return
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            await asyncio.sleep(0)  # held or pasted keys must not shut out signals and painting
+            if self._key_pressed():
+                return
         await super().on_event(event)
 
     def _key_pressed(self) -> bool:
@@ -272,9 +275,14 @@ class NurseApp(AskingApp, inherit_bindings=False):
 
     def end_by_signal(self, number: int) -> None:
         """Keep the drafts and end with 128 + the signal's number."""
-        terminal.last_resort(128 + number)
+        terminal.last_resort(128 + number, self.rescue)
         self.save_drafts()
         self.exit(return_code=128 + number)
+
+    def rescue(self) -> None:
+        """Keep the drafts from another thread, when the event loop does not come to it."""
+        self.save_drafts()
+        self.jobs.wait_writes()
 
     # -- the terminal
 

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 READERS = 2
-READ_GRACE = 2.0
-"""Seconds that closing the services waits for reads under way."""
+GRACE = 2.0
+"""Seconds that closing the services waits for work under way."""
 
 
 class Jobs:
@@ -50,10 +50,14 @@ class Jobs:
         reads = _alive(self._reads)
 
         def run() -> object:
-            wait(reads, READ_GRACE)
+            wait(reads, GRACE)
             return job()
 
         return self.write(run)
+
+    def wait_writes(self) -> None:
+        """Wait shortly for the writes that are under way."""
+        wait(_alive(self._writes), GRACE)
 
     def close(self) -> None:
         """Let the writer finish what was queued, and drop reads that have not begun."""

@@ -12,10 +12,12 @@ import re
 import selectors
 import signal
 import sys
+import termios
 import threading
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable
+from types import FrameType
 from typing import IO, Any, cast
 
 from rich.segment import Segment
@@ -25,6 +27,7 @@ from textual.color import Color
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter
+from textual.keys import Keys
 from textual.message import Message
 
 EXIT_FAULT = 70
@@ -42,7 +45,19 @@ RESTORE = (
 """Takes back every mode that a full-screen program may have set."""
 
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNTYPABLE = re.compile("[\ud800-\udfff]")
 _UNTYPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+_tty_before: list[Any] | None = None
+"""The terminal's settings as they were found."""
+
+
+def _tty_settings(fileno: int) -> list[Any] | None:
+    try:
+        return termios.tcgetattr(fileno)
+    except termios.error:
+        return None
 
 
 class PasteRefused(Message):
@@ -81,6 +96,15 @@ class SafeParser(XTermParser):
         if self._paste is not None and time.monotonic() - self._fed_at > PASTE_PATIENCE:
             yield from self._end_paste()
         yield from super().tick()
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
+        """Leave out keys that name no character: half of a pair, or a number beyond the last."""
+        ignored = events.Key(Keys.Ignore, sequence)
+        try:
+            keys = list(super()._sequence_to_key_events(sequence, alt))
+        except (ValueError, OverflowError):
+            return [ignored]
+        return [ignored if _UNTYPABLE.search(key.character or "") else key for key in keys]
 
     def _typed(self, data: str) -> Any:
         """Feed up to the start of a paste; return what follows it."""
@@ -158,8 +182,10 @@ class SafeDriver(LinuxDriver):
     """Reads keys that may be any bytes, and ends when the terminal has gone."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
+        global _tty_before
         super().__init__(*args, **options)
-        self._file = cast(IO[str], QuietFile(cast(IO[str], sys.__stderr__)))
+        _tty_before = _tty_settings(self.fileno)
+        self._file: Any = QuietFile(cast(IO[str], sys.__stderr__))
 
     def run_input_thread(self) -> None:
         """Wait for input and dispatch events until the exit event or the end of the input."""
@@ -201,23 +227,35 @@ def driver_class() -> type[Driver] | None:
     return SafeDriver if sys.platform != "win32" and sys.__stdin__ is not None else None
 
 
-def catch_signals(end: Callable[[int], None]) -> None:
-    """Call `end(number)` inside the event loop for each signal that ends a program."""
+def catch_signals(end: Callable[[int], None], rescue: Callable[[], None]) -> None:
+    """Call `end(number)` in the event loop for each signal that ends a program.
+
+    A loop that is too busy to hear it is given GRACE seconds; then `rescue` is called in a thread
+    and the process ends.
+    """
     loop = asyncio.get_running_loop()
+
+    def heard(number: int, frame: FrameType | None) -> None:
+        last_resort(128 + number, rescue)
+        loop.call_soon_threadsafe(end, number)
+
     for number in SIGNALS:
-        loop.add_signal_handler(number, end, int(number))
+        signal.signal(number, heard)
 
 
-def last_resort(code: int) -> None:
+def last_resort(code: int, rescue: Callable[[], None]) -> None:
     """End the process after GRACE seconds, with the terminal restored, if it did not by itself."""
-    timer = threading.Timer(GRACE, _end_now, [code])
+    timer = threading.Timer(GRACE, _end_now, [code, rescue])
     timer.daemon = True
     timer.start()
 
 
-def _end_now(code: int) -> None:
+def _end_now(code: int, rescue: Callable[[], None]) -> None:
     try:
-        os.write(2, b"\x1b[?1049l" + RESTORE.encode())
+        rescue()
+        os.write(2, RESTORE.replace("\x1b[?25h", "\x1b[?1049l\x1b[?25h").encode())
+        if _tty_before is not None and sys.__stdin__ is not None:
+            termios.tcsetattr(sys.__stdin__, termios.TCSANOW, _tty_before)
     finally:
         os._exit(code)
 

@@ -125,7 +125,7 @@ class JobFrame(Screen[R], inherit_bindings=False):
     def on_screen_resume(self) -> None:
         self.refresh_frame()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         self.refresh_frame()
 
     def _focus_moved(self, focused: Widget | None) -> None:

@@ -87,6 +87,11 @@ def test_keys_are_heard_as_before() -> None:
     assert keys(heard("aé\x1b[A\r")) == plain
 
 
+@pytest.mark.parametrize("code", [55296, 1114112, 9999999999])
+def test_a_key_that_names_no_character_is_left_out(code: int) -> None:
+    assert keys(heard(f"\x1b[{code};1;{code}u", "x")) == ["x"]
+
+
 def test_scrub_takes_out_control_and_bidi() -> None:
     drawn = [Segment("a\x1b[31mb\u202e\x9b"), Segment("plain")]
     cleaned = Scrub().apply(drawn, Color(0, 0, 0))
@@ -132,6 +137,7 @@ CONTRACT = [
     (LinuxDriver.stop_application_mode, ("_disable_bracketed_paste", "disable_input", "write")),
     (LinuxDriver.__init__, ("self._file = sys.__stderr__",)),
     (XTermParser.parse, ("bracketed_paste = True", "paste_buffer[:-1]", "events.Paste")),
+    (XTermParser._sequence_to_key_events, ("_parse_extended_key", "yield events.Key")),
     (App._handle_exception, ("_return_code = 1", "_exception_event", "_fatal_error")),
     (App.panic, ("_exit_renderables", "_close_messages_no_wait")),
     (App._print_error_renderables, ("_exit_renderables[0]",)),
