@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from nurse_tui.types import DayStatus, Role
@@ -27,6 +27,15 @@ class TimelineEntry:
     command: str
     sentence: str
     undone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field that a change set: what it is, its text before and after, empty for nothing."""
+
+    what: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,8 @@ class CaseView:
     zone: str = "America/New_York"
     """The programme's zone, by whose calendar things are due."""
     kit_sent_on: date | None = None
+    call_until: time | None = None
+    """The patient's o'clock after which nobody is called (D-31)."""
 
     @property
     def patient_name(self) -> str:

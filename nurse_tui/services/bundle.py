@@ -11,6 +11,7 @@ from nurse_tui.services.drafts import DraftService
 from nurse_tui.services.history import HistoryService
 from nurse_tui.services.infusions import InfusionService
 from nurse_tui.services.intake import IntakeService
+from nurse_tui.services.readiness import ReadinessService
 from nurse_tui.services.work import WorkService
 
 
@@ -26,6 +27,7 @@ class Services:
         self.infusions = InfusionService(desk)
         self.work = WorkService(desk)
         self.intake = IntakeService(desk)
+        self.readiness = ReadinessService(desk)
         self.history = HistoryService(desk)
         self.admin = AdminService(desk)
         self.drafts = DraftService(desk)

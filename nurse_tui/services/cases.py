@@ -104,6 +104,7 @@ class CaseService(Service):
             as_of=as_of,
             at=at,
             zone=PROGRAMME_ZONE,
+            call_until=programme.call_until.value,
             kit_sent_on=max((k["sent_on"] for k in rows.get("kit_shipment", [])), default=None),
         )
 

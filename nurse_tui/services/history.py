@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
+from nurse_tui.models import Change
 from nurse_tui.services.base import Service
-from nurse_tui.store import undo
+from nurse_tui.store import finding, undo
+from nurse_tui.store.changes import read_diff
 from nurse_tui.store.database import Tx
 from nurse_tui.store.undo import Step
 from nurse_tui.types import Refusal, Role
+from nurse_tui.views import FieldChange
 
 
 class HistoryService(Service):
@@ -38,6 +42,21 @@ class HistoryService(Service):
 
         return self.write("undo", "redo", job, case_id=case_id)
 
+    def change(self, case_id: int, seq: int) -> tuple[FieldChange, ...] | Refusal:
+        """Return every field that one change of a case set, with its text before and after."""
+        refused = self.refuse("case.view", case_id)
+        if refused is not None:
+            return refused
+        with self.db.read() as session:
+            row = finding.first(session, Change, subject=f"case:{case_id}", seq=seq)
+            diff = read_diff(row) if row is not None else {}
+        return tuple(
+            FieldChange(f"{table}: {name}".replace("_", " "), _text(before), _text(after))
+            for table, entries in diff.items()
+            for entry in entries.values()
+            for name, before, after in _fields(entry)
+        )
+
     def _step(
         self, tx: Tx, step: Step, apply: Callable[[Tx, Step], Refusal | None], word: str
     ) -> str | Refusal:
@@ -52,3 +71,17 @@ class HistoryService(Service):
             return refused
         tx.say(f"{word}: {step.sentence}")
         return step.sentence
+
+
+def _fields(entry: list[Any]) -> Iterator[tuple[str, object, object]]:
+    """Yield (name, before, after) of a logged row, without ids and what says nothing."""
+    before, after = entry[0] or {}, entry[1] or {}
+    for name in {**before, **after}:
+        if name != "id" and not name.endswith("_id") and before.get(name) != after.get(name):
+            yield name, before.get(name), after.get(name)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
