@@ -26,6 +26,8 @@ from nurse_tui.store.facts import CaseRows, from_rows
 
 TABLES = Table.metadata.tables
 Values = dict[str, Any]
+_ROWS_AT_ONCE = 100
+"""Rows of one insert statement, so that no engine gets more parameters than it takes."""
 
 
 @dataclass(slots=True)
@@ -116,22 +118,26 @@ def insert_many(connection: Connection, table: str, rows: Sequence[Values]) -> N
     """
     if not rows:
         return
-    statement, fields, positional = _insert(table, connection.dialect)
-    if positional:
-        tuples = [tuple([p(row[n]) if p else row[n] for n, p in fields]) for row in rows]
-        connection.exec_driver_sql(statement, tuples)
-    else:
+    head, group, fields, positional = _insert(table, connection.dialect)
+    if not positional:
         named = [{n: p(row[n]) if p else row[n] for n, p in fields} for row in rows]
-        connection.exec_driver_sql(statement, named)
+        connection.exec_driver_sql(f"{head}{group}", named)
+        return
+    for begin in range(0, len(rows), _ROWS_AT_ONCE):
+        some = rows[begin : begin + _ROWS_AT_ONCE]
+        values = tuple([p(row[n]) if p else row[n] for row in some for n, p in fields])
+        connection.exec_driver_sql(head + ", ".join([group] * len(some)), values)
 
 
 Binder = Callable[[Any], Any] | None
 
 
 @lru_cache(128)
-def _insert(table: str, dialect: Dialect) -> tuple[str, list[tuple[str, Binder]], bool]:
+def _insert(table: str, dialect: Dialect) -> tuple[str, str, list[tuple[str, Binder]], bool]:
+    """Return an insert's text up to its values, its values, and what binds each column."""
     compiled = insert(TABLES[table]).compile(dialect=dialect)
     columns = TABLES[table].columns
     names = list(compiled.positiontup or (column.name for column in columns))
     binders = [columns[n].type.dialect_impl(dialect).bind_processor(dialect) for n in names]
-    return str(compiled), list(zip(names, binders, strict=True)), dialect.positional
+    head, word, group = str(compiled).partition(" VALUES ")
+    return head + word, group, list(zip(names, binders, strict=True)), dialect.positional
