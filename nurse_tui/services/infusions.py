@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from nurse_tui import clock
 from nurse_tui.models import Course, InfusionDay
@@ -18,10 +18,17 @@ from nurse_tui.services.cases import NO_CASE
 from nurse_tui.store import facts as fact_store
 from nurse_tui.store import finding, sites
 from nurse_tui.store.database import PROGRAMME_ZONE, Session, Tx
+from nurse_tui.store.replay import rows_as_of
 from nurse_tui.types import ConsentKind, DayStatus, Refusal, Role
 from nurse_tui.views import SiteView, SiteWeek
 
 WEEKS_SHOWN = 12
+NO_SITES_YET = Refusal(
+    "no_sites_yet",
+    "There is no infusion site in the database yet.",
+    "Import the sites: nurse-tui import sites FILE.",
+    "D-56",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +58,21 @@ class InfusionService(Service):
         site_id: int | None = None,
         first: date | None = None,
         last: date | None = None,
+        as_of: datetime | None = None,
     ) -> Proposal | Refusal:
-        """Return the weeks of a site for the next course: the booked, preferred or first site."""
+        """Return the weeks of a site for the next course: the booked, preferred or first site.
+
+        With `as_of`, by the case as it stood at that instant; the bookings of others are today's.
+        """
         refused = self.refuse("case.view", case_id)
         if refused is not None:
             return refused
-        today = clock.today(PROGRAMME_ZONE)
+        today = clock.local_date(as_of or clock.now(), PROGRAMME_ZONE)
         start = first or today
         end = last or start + timedelta(weeks=WEEKS_SHOWN)
         programme = self.desk.settings.on(today)
         with self.db.read() as session:
-            facts = fact_store.load(session, case_id)
+            facts = _facts(session, case_id, as_of)
             if facts is None:
                 return NO_CASE
             number = course or next_course(facts)
@@ -70,7 +81,7 @@ class InfusionService(Service):
                 end = earliest + timedelta(weeks=WEEKS_SHOWN)
             chosen = site_id or default_site(session, facts, number)
             if chosen is None:
-                return _no_sites()
+                return NO_SITES_YET
             known_until = infusions.look_until(facts, number, programme, end)
             found = sites.facts_of(session, start, known_until, site_ids=[chosen], but_case=case_id)
             if not found:
@@ -198,6 +209,13 @@ class InfusionService(Service):
         return SiteWeek(view, monday, closed, taken)
 
 
+def _facts(session: Session, case_id: int, as_of: datetime | None) -> CaseFacts | None:
+    if as_of is None:
+        return fact_store.load(session, case_id)
+    rows = rows_as_of(session, case_id, as_of)
+    return fact_store.from_rows(rows) if rows["case"] else None
+
+
 def next_course(facts: CaseFacts) -> int:
     """Return the number of the course to plan: one not finished, or the one after the last."""
     live = [c for c in facts.courses if not c.cancelled]
@@ -314,7 +332,7 @@ def _no_sites() -> Refusal:
     return Refusal(
         "no_site",
         "There is no such infusion site.",
-        "Import the sites with nurse-tui import sites, or choose another one.",
+        "Choose another one, or import it with nurse-tui import sites.",
         "D-56",
     )
 
