@@ -176,7 +176,7 @@ class Case(Table, table=True):
         Index("ix_case_sort_name", "sort_name", "id"),
         Index("ix_case_state_due", "state", "next_due_at", "id"),
         Index("ix_case_opened", "is_open", "opened_at", "id"),
-        Index("ix_case_nurse_state", "nurse_key", "state"),
+        Index("ix_case_nurse_state", "nurse_key", "state", "opened_at"),
     )
     id: int = key()
     number: str = Field(unique=True)
@@ -276,7 +276,7 @@ class ServicesForm(Table, table=True):
     ms_type: t.MsType | None = choice(t.MsType, nullable=True)
     prescriber_id: int | None = ref("prescriber.id", nullable=True)
     preferred_site: str = ""
-    completed_at: datetime | None = instant(nullable=True)
+    completed_at: datetime | None = instant(nullable=True, index=True)
     age_confirmed_on: date | None = None
     fingerprint: str = ""
 
@@ -311,6 +311,9 @@ class CopayDecision(Table, table=True):
     """A verdict on one benefit with its reasons, as decided under one version of the terms."""
 
     __tablename__ = "copay_decision"
+    __table_args__ = (
+        Index("ix_copay_decision_last", "case_id", "benefit", "decided_at", "id", "verdict"),
+    )
     id: int = key()
     case_id: int = of_case()
     benefit: t.Benefit = choice(t.Benefit)
@@ -482,7 +485,9 @@ class Call(Table, table=True):
     """A call or an attempt (D-37); running while `ended_at` is NULL, resumed at `position`."""
 
     __tablename__ = "call"
-    __table_args__ = (Index("ix_call_nurse_started", "nurse_id", "started_at"),)
+    __table_args__ = (
+        Index("ix_call_nurse_started", "nurse_id", "started_at", "outcome", "outbound", "case_id"),
+    )
     id: int = key()
     case_id: int = of_case()
     nurse_id: int = ref("user.id", index=False)
@@ -539,7 +544,7 @@ class SafetyReport(Table, table=True):
     case_id: int = of_case()
     call_id: int | None = ref("call.id", nullable=True)
     kind: t.SafetyKind = choice(t.SafetyKind)
-    aware_at: datetime = instant()
+    aware_at: datetime = instant(index=True)
     reporter: str = ""
     suspect_product: str = ""
     event: str = long_text()
@@ -602,7 +607,7 @@ class Deadline(Table, table=True):
 
     __tablename__ = "deadline"
     __table_args__ = (
-        Index("ix_deadline_due", "is_open", "kind", "due_at"),
+        Index("ix_deadline_kind_due", "is_open", "kind", "nurse_key", "due_at"),
         Index("ix_deadline_nurse_due", "nurse_key", "is_open", "due_at"),
     )
     id: int = key()

@@ -1,0 +1,237 @@
+"""The queries behind the reports, each answered from the index that is named with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, String, case, column, func, literal, select, union_all, values
+from sqlalchemy.orm import Session as Session
+
+from nurse_tui.models import LIVE_DAY, NEVER, Table
+from nurse_tui.rules.due import KINDS
+from nurse_tui.types import CLOSED_STATES, REACHED_OUTCOMES, CallKind, CallOutcome
+
+TABLES = Table.metadata.tables
+CASE, CALL, DAY, DEADLINE = (TABLES[n] for n in ("case", "call", "infusion_day", "deadline"))
+DECISION, ENROLMENT = TABLES["copay_decision"], TABLES["copay_enrollment"]
+FORM, SAFETY, SITE, USER = (
+    TABLES[n] for n in ("services_form", "safety_report", "infusion_site", "user")
+)
+
+
+def user_names(session: Session) -> dict[int, str]:
+    """Return every user's name by id; 0 is a case without a nurse."""
+    rows = session.execute(select(USER.c.id, USER.c.full_name, USER.c.name))
+    return {0: "Unassigned"} | {key: full or name for key, full, name in rows}
+
+
+def user_id(session: Session, name: str) -> int | None:
+    """Return the id of a sign-in name, or None."""
+    return session.execute(select(USER.c.id).where(USER.c.name == name)).scalar()
+
+
+def open_by_nurse_and_state() -> Select[Any]:
+    """Nurse key, state, open cases, when the oldest was opened (`ix_case_nurse_state`)."""
+    return (
+        select(CASE.c.nurse_key, CASE.c.state, func.count(), func.min(CASE.c.opened_at))
+        .where(CASE.c.state.not_in(sorted(CLOSED_STATES)))
+        .group_by(CASE.c.nurse_key, CASE.c.state)
+        .order_by(CASE.c.nurse_key, CASE.c.state)
+    )
+
+
+def opened_between(since: datetime | None, until: datetime) -> Select[Any]:
+    """Count the open cases that were opened in a span of time (`ix_case_opened`)."""
+    query = select(func.count()).where(CASE.c.is_open, CASE.c.opened_at < until)
+    return query if since is None else query.where(CASE.c.opened_at >= since)
+
+
+def overdue_by_nurse_and_kind(at: datetime) -> Select[Any]:
+    """Nurse key, kind, deadlines past due, the oldest (`ix_deadline_kind_due`).
+
+    Each pair of nurse and kind is one short walk along the index, so that nothing is sorted.
+    """
+    kinds = values(column("kind", String), name="kinds").data([(kind,) for kind in KINDS])
+    nurses = union_all(select(literal(0).label("id")), select(USER.c.id)).subquery("nurses")
+    late = (
+        DEADLINE.c.is_open,
+        DEADLINE.c.kind == kinds.c.kind,
+        DEADLINE.c.nurse_key == nurses.c.id,
+        DEADLINE.c.due_at < at,
+    )
+    count = select(func.count()).select_from(DEADLINE).where(*late).correlate(kinds, nurses)
+    oldest = select(func.min(DEADLINE.c.due_at)).where(*late).correlate(kinds, nurses)
+    return (
+        select(nurses.c.id, kinds.c.kind, count.scalar_subquery(), oldest.scalar_subquery())
+        .select_from(nurses)
+        .join(kinds, literal(True))
+    )
+
+
+def due_between(kind: str, since: datetime, until: datetime) -> Select[Any]:
+    """Count the open deadlines of a kind that fall in a span (`ix_deadline_kind_due`)."""
+    return select(func.count()).where(
+        DEADLINE.c.is_open, DEADLINE.c.kind == kind, DEADLINE.c.due_at.between(since, until)
+    )
+
+
+def first_calls(since: datetime, until: datetime) -> Select[Any]:
+    """Nurse key, when a form became complete, its first attempt (`…completed_at`, `…case_id`)."""
+    attempt = (
+        select(func.min(CALL.c.started_at))
+        .where(
+            CALL.c.case_id == FORM.c.case_id,
+            CALL.c.outcome.is_not(None),
+            CALL.c.outbound | (CALL.c.kind == CallKind.WELCOME),
+        )
+        .scalar_subquery()
+    )
+    return (
+        select(CASE.c.nurse_key, FORM.c.completed_at, attempt)
+        .join(CASE, CASE.c.id == FORM.c.case_id)
+        .where(FORM.c.completed_at >= since, FORM.c.completed_at < until)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Attempts of one nurse, or of all: outbound calls that ended, and the cases behind them."""
+
+    nurse: int | None
+    attempts: int
+    attempted: int
+    reached: int
+    voicemails: int
+
+
+def reach(session: Session, since: datetime, until: datetime, nurses: Sequence[int]) -> list[Reach]:
+    """Return the attempts of each nurse in a span, then of all (`ix_call_nurse_started`)."""
+    rows = [Reach(*row) for row in session.execute(calls_by_nurse(since, until, nurses))]
+    every = [Reach(None, *row) for row in session.execute(calls_of_all(since, until, nurses))]
+    return rows + every
+
+
+def calls_by_nurse(since: datetime, until: datetime, nurses: Sequence[int]) -> Select[Any]:
+    """Count each nurse's attempts in a span."""
+    query = select(CALL.c.nurse_id, *_attempts()).where(*_made(since, until, nurses))
+    return query.group_by(CALL.c.nurse_id).order_by(CALL.c.nurse_id)
+
+
+def calls_of_all(since: datetime, until: datetime, nurses: Sequence[int]) -> Select[Any]:
+    """Count all attempts in a span; a case tried by two nurses is one case."""
+    return select(*_attempts()).where(*_made(since, until, nurses))
+
+
+def _attempts() -> tuple[Any, ...]:
+    spoken = CALL.c.outcome.in_(sorted(REACHED_OUTCOMES))
+    left = CALL.c.outcome == CallOutcome.VOICEMAIL_LEFT
+    return (
+        func.count(),
+        func.count(CALL.c.case_id.distinct()),
+        func.count(case((spoken, CALL.c.case_id)).distinct()),
+        func.count(case((left, 1))),
+    )
+
+
+def _made(since: datetime, until: datetime, nurses: Sequence[int]) -> tuple[Any, ...]:
+    return (
+        CALL.c.nurse_id.in_(nurses),
+        CALL.c.started_at >= since,
+        CALL.c.started_at < until,
+        CALL.c.outbound,
+        CALL.c.outcome.is_not(None),
+    )
+
+
+def copay_by_benefit_and_verdict() -> Select[Any]:
+    """Benefit, newest verdict, enrolment, cases (`ix_copay_decision_last`)."""
+    later = func.lead(DECISION.c.id).over(
+        partition_by=[DECISION.c.case_id, DECISION.c.benefit],
+        order_by=[DECISION.c.decided_at, DECISION.c.id],
+    )
+    ranked = select(
+        DECISION.c.case_id, DECISION.c.benefit, DECISION.c.verdict, later.label("later")
+    ).subquery("ranked")
+    own = select(ENROLMENT.c.id).where(
+        ENROLMENT.c.case_id == ranked.c.case_id, ENROLMENT.c.benefit == ranked.c.benefit
+    )
+    status = case(
+        (own.where(ENROLMENT.c.ends_on.is_(None)).exists(), "enrolled"),
+        (own.exists(), "ended"),
+        else_="not enrolled",
+    ).label("status")
+    return (
+        select(ranked.c.benefit, ranked.c.verdict, status, func.count())
+        .where(ranked.c.later.is_(None))
+        .group_by(ranked.c.benefit, ranked.c.verdict, status)
+        .order_by(ranked.c.benefit, ranked.c.verdict, status)
+    )
+
+
+def sites(session: Session) -> dict[int, tuple[str, int, str]]:
+    """Return name, chairs and open weekdays of every site by id."""
+    query = select(SITE.c.id, SITE.c.name, SITE.c.chairs, SITE.c.open_days)
+    return {key: (name, chairs, days) for key, name, chairs, days in session.execute(query)}
+
+
+def infusion_days(site_ids: Sequence[int], first: date, last: date) -> Select[Any]:
+    """Site, date, course and status of the chairs that are taken (`uq_infusion_day_chair`)."""
+    return select(DAY.c.site_id, DAY.c.on_date, DAY.c.course_id, DAY.c.status).where(
+        DAY.c.site_id.in_(site_ids), DAY.c.on_date.between(first, last), LIVE_DAY
+    )
+
+
+def safety_reports(since: datetime, until: datetime) -> Select[Any]:
+    """Kind, awareness, forwarding of the reports of a span, and of every older open one."""
+    return (
+        select(SAFETY.c.kind, SAFETY.c.aware_at, SAFETY.c.forwarded_at)
+        .where(SAFETY.c.aware_at < until)
+        .where((SAFETY.c.aware_at >= since) | SAFETY.c.forwarded_at.is_(None))
+        .order_by(SAFETY.c.aware_at)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """One open case as the caseload export lists it; `due_at` is None when nothing is due."""
+
+    number: str
+    state: str
+    nurse: str
+    due_at: datetime | None
+    kind: str
+    why: str
+    patient: str
+
+
+def open_cases(session: Session, nurse: int | None = None) -> list[OpenCase]:
+    """Return the open cases of a nurse (0: of nobody) or of all, soonest due first."""
+    query = select(
+        CASE.c.number,
+        CASE.c.state,
+        CASE.c.nurse_key,
+        CASE.c.next_due_at,
+        CASE.c.next_kind,
+        CASE.c.next_why,
+        CASE.c.patient_name,
+    ).where(CASE.c.is_open)
+    if nurse is not None:
+        query = query.where(CASE.c.nurse_key == nurse)
+    names = user_names(session)
+    return [
+        OpenCase(
+            number,
+            state.value,
+            names.get(key, ""),
+            None if due == NEVER else due,
+            kind,
+            why,
+            patient,
+        )
+        for number, state, key, due, kind, why, patient in session.execute(
+            query.order_by(CASE.c.next_due_at, CASE.c.id)
+        )
+    ]
