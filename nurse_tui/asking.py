@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 from pathlib import PurePath
@@ -64,8 +64,8 @@ class AskingApp(App[int], inherit_bindings=False):
         key = f"{id(owner)} {group}" if group else ""
         future = self.jobs.write(bound) if write else self.jobs.read(bound, key)
         finish = partial(self._finish, then, refused or self.say, owner)
-        begin: Callable[[], Coroutine[Any, Any, None]] = partial(self._asked, future, finish)
-        self.run_worker(begin, group="asked", exit_on_error=False)
+        begun = self._asked(future, finish)
+        self.run_worker(begun, group="asked", exit_on_error=False)
 
     async def _asked(self, future: Future[Any], finish: Callable[[Any], object]) -> None:
         try:
