@@ -30,7 +30,9 @@ from sqlalchemy import (
     Connection,
     Engine,
     FromClause,
+    Integer,
     bindparam,
+    cast,
     column,
     exists,
     func,
@@ -92,13 +94,13 @@ def keyset(wanted: WorklistFilter) -> Keyset:
     Found in the trigram index, rows come in the order in which their cases were made.
     """
     words = words_of(wanted.search)
-    where = [*_whose(wanted), *_when(wanted)]
+    where, sort = [*_whose(wanted), *_when(wanted)], _order(wanted)
     if not wanted.search.strip():
-        return _along(CASE, where, SORTS[wanted.sort])
+        return _along(CASE, where, sort)
     if words is None:
-        return _along(CASE, [*where, literal(value=False)], SORTS[wanted.sort])
+        return _along(CASE, [*where, literal(value=False)], sort)
     if wanted.nurse:
-        return _along(CASE, [*where, *_holding(words.every)], SORTS[wanted.sort])
+        return _along(CASE, [*where, *_holding(words.every)], sort)
     if words.long:
         return _matched(where, words)
     first, *others = words.short
@@ -124,6 +126,13 @@ def tally(connection: Connection, nurse: UserId | None, now: datetime, day_end: 
     ]
     counts = [connection.execute(query.where(*limit)).scalar_one() for limit in limits]
     return Tally(*counts)
+
+
+def _order(wanted: WorklistFilter) -> tuple[ColumnElement[Any], ...]:
+    """Return the sort columns; a nurse's states are hidden from the index of all states."""
+    first, *others = SORTS[wanted.sort]
+    hidden = wanted.nurse and wanted.sort is WorklistSort.STATE
+    return (_unindexed(first) if hidden else first, *others)
 
 
 def _along(
@@ -160,7 +169,7 @@ def _when(wanted: WorklistFilter) -> list[ColumnElement[bool]]:
         closed = CASE.c.state.in_(sorted(CLOSED_STATES))
         conditions.append(~closed if wanted.is_open else closed)
     elif wanted.nurse and wanted.sort in _SORTED:
-        conditions.append(CASE.c.is_open + 0 == int(wanted.is_open))
+        conditions.append(cast(CASE.c.is_open, Integer) == int(wanted.is_open))
     else:
         conditions.append(CASE.c.is_open if wanted.is_open else ~CASE.c.is_open)
     if wanted.due_before is not None:

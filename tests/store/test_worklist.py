@@ -82,6 +82,7 @@ def plans(db: Database, **wanted: Any) -> list[str]:
     keys = keyset(WorklistFilter(**wanted))
     said: list[tuple[str, Any]] = []
     values = {"next_due_at": START, "opened_at": START, "sort_name": "or", "state": State.ON_HOLD}
+    values["coalesce"] = State.ON_HOLD
     anchor = [*[values[column.name] for column in keys.sort], 0]
     given = {f"k{n}": value for n, value in enumerate(anchor)} | {"n": 128, "skip": 5}
     with db.engine.connect() as connection:
