@@ -12,6 +12,7 @@ from nurse_tui.services.history import HistoryService
 from nurse_tui.services.infusions import InfusionService
 from nurse_tui.services.intake import IntakeService
 from nurse_tui.services.readiness import ReadinessService
+from nurse_tui.services.reports import ReportService
 from nurse_tui.services.work import WorkService
 
 
@@ -31,3 +32,4 @@ class Services:
         self.history = HistoryService(desk)
         self.admin = AdminService(desk)
         self.drafts = DraftService(desk)
+        self.reports = ReportService(desk)

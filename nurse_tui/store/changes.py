@@ -106,6 +106,10 @@ class Collector:
         """Note subjects whose rows are all new and were put together by `add_rows`."""
         self._bulk.update(diffs)
 
+    def note_event(self, subject: str) -> None:
+        """Note what touched no row, such as an export, as a change of a subject of its own."""
+        self._bulk.setdefault(subject, {})
+
     def diffs(self) -> dict[str, Diff]:
         """Return one diff for each subject; call it after the last flush."""
         found: dict[str, Diff] = dict(self._bulk)

@@ -1,0 +1,11 @@
+"""Every report by its name, in the order in which lists show them."""
+
+from __future__ import annotations
+
+from nurse_tui.reports import caseload, copay, first_call, infusions, overdue, reach, safety
+from nurse_tui.reports.base import Report
+
+REPORTS: dict[str, Report] = {
+    module.REPORT.name: module.REPORT
+    for module in (caseload, overdue, first_call, reach, copay, infusions, safety)
+}
