@@ -17,10 +17,12 @@ class Gateway(Protocol):
     """Who is signed in; stays known while the screen is locked."""
     demo: bool
     """Whether the data is synthetic: shown in the header, and unlocking needs no password."""
-    idle_lock_minutes: int
-    """Minutes without a key after which the screen locks; a programme setting."""
     log_folder: Path
     """Folder of the fault log."""
+
+    @property
+    def idle_lock_minutes(self) -> int:
+        """Minutes without a key after which the screen locks; a programme setting."""
 
     def sign_in(self, name: str, password: str) -> Actor | Refusal:
         """Check a password and open the services; slow, called in a thread. Also unlocks."""

@@ -141,7 +141,9 @@ def as_whom(command: F) -> F:
             type=click.Path(path_type=Path),
             help="File with the password, your own and readable by nobody else (0600).",
         ),
-        click.option("--user", metavar="NAME", default="", help="Who signs in, on a real database."),
+        click.option(
+            "--user", metavar="NAME", default="", help="Who signs in, on a real database."
+        ),
         click.option(
             "--as", "as_role", type=click.Choice(ROLES), help="The role to have, on a demo."
         ),

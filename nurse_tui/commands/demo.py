@@ -34,7 +34,7 @@ MOST_PATIENTS = 20_000
 def demo(
     call: Call, path: Path | None, patients: int, seed: int, as_role: str | None, build_only: bool
 ) -> None:
-    """Build a demo database of made-up patients, once, and open it signed in.
+    """Build a demo of made-up patients and open it.
 
     A demo that is there already is opened as it is; with --build-only it is left alone.
     """

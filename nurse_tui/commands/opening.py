@@ -48,10 +48,7 @@ def opened(call: Call, who: Who, *, demo_role: Role = Role.SUPERVISOR) -> Iterat
     demo = card.is_plain(path)
     tell_clock(demo=demo)
     settings = call.settings()
-    if demo:
-        found = _open_demo(path, who, settings, demo_role)
-    else:
-        found = _open_real(path, who, settings)
+    found = _open_demo(path, who, settings, demo_role) if demo else _open_real(path, who, settings)
     try:
         yield found
     finally:

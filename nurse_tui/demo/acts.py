@@ -29,6 +29,7 @@ from nurse_tui.types import (
     RemsParty,
     SafetyKind,
 )
+from nurse_tui.views import CaseView
 
 TALK = timedelta(minutes=9)
 PRODUCT = "LEMTRADA"
@@ -86,14 +87,13 @@ class Called(Act):
             )
 
     def _play(self, desk: Services, case_id: int) -> object:
-        call = desk.calls.start(case_id, self.kind)
-        done(call)
+        call = done(desk.calls.start(case_id, self.kind))
         reached = self.outcome in REACHED_OUTCOMES
         for link, value in GATE if reached else ():
-            done(desk.calls.answer(call.call_id, link, value))  # type: ignore[union-attr]
+            done(desk.calls.answer(call.call_id, link, value))
         clock.freeze(self.at + TALK)
         return desk.calls.finish(
-            call.call_id,  # type: ignore[union-attr]
+            call.call_id,
             self.outcome,
             adverse_event=False if reached else None,
             next_action="Asked to be called back" if self.callback_at else "",
@@ -224,9 +224,8 @@ class Told(Act):
         )
 
     def _play(self, desk: Services, case_id: int) -> object:
-        report = desk.work.report_safety(case_id, self.kind, self.event, "patient")
-        done(report)
-        return desk.work.forward_safety(case_id, report) if self.forwarded else report  # type: ignore[arg-type]
+        report = done(desk.work.report_safety(case_id, self.kind, self.event, "patient"))
+        return desk.work.forward_safety(case_id, report) if self.forwarded else report
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,9 +331,8 @@ class Booked(Act):
     course: int = 1
 
     def _play(self, desk: Services, case_id: int) -> object:
-        found = desk.infusions.propose(case_id, self.course, self.site_id, self.wanted)
-        done(found)
-        weeks = found.weeks  # type: ignore[union-attr]
+        found = done(desk.infusions.propose(case_id, self.course, self.site_id, self.wanted))
+        weeks = found.weeks
         week = next((w for w in weeks if w.possible and w.days[0] >= self.wanted), None)
         if week is None:
             return None
@@ -364,7 +362,5 @@ def play(act: Act, stage: Stage, actor: Actor, case_id: int) -> None:
     done(act._play(stage.services(actor), case_id))
 
 
-def _view(desk: Services, case_id: int) -> Any:
-    view = desk.cases.view(case_id)
-    done(view)
-    return view
+def _view(desk: Services, case_id: int) -> CaseView:
+    return done(desk.cases.view(case_id))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -20,6 +20,7 @@ from nurse_tui.demo.writer import World
 from nurse_tui.drafts import Edge, FormDraft, validate
 from nurse_tui.ids import case_number
 from nurse_tui.interchange.form_rows import case_rows
+from nurse_tui.services import founding
 from nurse_tui.services.admin import AdminService
 from nurse_tui.services.base import Desk
 from nurse_tui.settings import Settings
@@ -36,10 +37,8 @@ STAFF = (
     ("imani", "Imani Castellane RN", Role.NURSE),
     ("soo-jin", "Soo-jin Park RN", Role.NURSE),
     ("helen", "Helen Marchetti", Role.SUPERVISOR),
-    ("admin", "Alex Admin", Role.ADMIN),
 )
-FOUNDER = Actor(0, "nurse-tui demo", Role.ADMIN)
-IMPORTER = Actor(0, "nurse-tui demo", Role.SUPERVISOR)
+ADMIN = ("admin", "Alex Admin")
 HIRED_DAYS = 2000
 """Days before now at which the made-up staff was taken on."""
 
@@ -78,39 +77,40 @@ def _make(path: Path, patients: int, seed: int, settings: Settings, progress: Pr
         schema.upgrade(db.engine)
         db.set_meta("demo", "yes")
         clock.freeze(now - timedelta(days=HIRED_DAYS))
-        nurses = tuple(_staff(db, settings))
+        staff = _staff(db, settings)
         if patients:
-            world = _world(db, settings, now, nurses, Random(seed))  # noqa: S311 - not a secret
+            world = _world(db, settings, now, staff, Random(seed))  # noqa: S311 - not a secret
             _Production(db, Stage(db, settings), world, progress).run(patients)
     finally:
         db.close()
 
 
-def _staff(db: Database, settings: Settings) -> Iterator[Actor]:
-    """Take the staff on and return the nurses."""
-    office = AdminService(Desk(db, FOUNDER, settings))
+def _staff(db: Database, settings: Settings) -> tuple[Actor, ...]:
+    """Take the staff on and return who looks after patients, the supervisor last."""
+    actor = Actor(done(founding.first_admin(db, *ADMIN)), ADMIN[1], Role.ADMIN)
+    office = AdminService(Desk(db, actor, settings))
+    staff: list[Actor] = []
     for name, full_name, role in STAFF:
-        user_id = office.add_user(name, full_name, role)
-        done(user_id)
-        if role is Role.NURSE and isinstance(user_id, int):
-            yield Actor(user_id, full_name, role)
+        staff.append(Actor(done(office.add_user(name, full_name, role)), full_name, role))
+    return tuple(staff)
 
 
 def _world(
-    db: Database, settings: Settings, now: datetime, nurses: tuple[Actor, ...], rng: Random
+    db: Database, settings: Settings, now: datetime, staff: tuple[Actor, ...], rng: Random
 ) -> World:
     today = clock.local_date(now, PROGRAMME_ZONE)
     rows = sites.site_rows(today)
+    *nurses, supervisor = staff
 
     def job(tx: Tx) -> int:
         tx.insert_rows(m.InfusionSite, rows)
         tx.say("Infusion sites of the demo")
         return len(rows)
 
-    done(db.write(IMPORTER, "import.sites", job))
+    done(db.write(supervisor, "import.sites", job))
     programme = settings.on(today)
     ledger = sites.ledger(rows, programme.holidays)
-    return World(now, today, programme, ledger, nurses, rng)
+    return World(now, today, programme, ledger, tuple(nurses), supervisor, rng)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class _Scene:
     case_id: int
     opens: CaseRows | None = None
     act: Act | None = None
-    actor: Actor = IMPORTER
+    actor: Actor | None = None
 
 
 @dataclass(slots=True)
@@ -154,7 +154,7 @@ class _Production:
             tx.say("Prescribers of the demo")
             return len(rows)
 
-        done(self.db.write(IMPORTER, "import.forms", job))
+        done(self.db.write(self.world.supervisor, "import.forms", job))
 
     def _scenes(self, history: History) -> Iterable[_Scene]:
         rows = self._rows(history)
@@ -201,7 +201,7 @@ class _Production:
                 waiting = []
             if scene.opens is not None:
                 waiting.append(scene)
-            elif scene.act is not None:
+            elif scene.act is not None and scene.actor is not None:
                 clock.freeze(scene.at)
                 acts.play(scene.act, self.stage, scene.actor, scene.case_id)
             self.progress(number, len(scenes))
@@ -217,7 +217,7 @@ class _Production:
             tx.say("Case taken into the demo")
             return len(cases)
 
-        done(self.db.write(IMPORTER, "import.forms", job))
+        done(self.db.write(self.world.supervisor, "import.forms", job))
 
 
 def _day(scene: _Scene) -> date:

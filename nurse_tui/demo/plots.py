@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta, timezone
 
 from nurse_tui.demo import acts as a
+from nurse_tui.demo.people import words
 from nurse_tui.demo.sites import FULL, LIVE, OTHERS
 from nurse_tui.demo.writer import Writer
 from nurse_tui.rules.calendar import add_months
@@ -118,9 +119,7 @@ def enrolled(w: Writer) -> None:
 def medicare_second(w: Writer) -> None:
     """Has commercial cover and Medicare behind it: no co-pay help."""
     enrolled(w)
-    w.values(
-        coverage_2_kind="medicare", coverage_2_payer="Medicare", coverage_2_member_id="DEMO2"
-    )
+    w.values(coverage_2_kind="medicare", coverage_2_payer="Medicare", coverage_2_member_id="DEMO2")
     w.verify(1)
 
 
@@ -156,9 +155,10 @@ def verified(w: Writer) -> None:
     w.received(9)
     w.welcome(7)
     w.verify(5)
-    if w.story.values["state"] not in ("MA", "RI"):
-        w.enrol(4, Benefit.DRUG, Benefit.INFUSION)
-    w.add(a.Noted(*w.when(w.day(3)), w.rng.choice(_notes())))
+    w.enrol(4, Benefit.DRUG)
+    if w.story.values["state"] not in w.world.programme.copay_infusion_excluded_states.value:
+        w.enrol(4, Benefit.INFUSION)
+    w.add(a.Noted(*w.when(w.day(3)), w.rng.choice(words("note"))))
 
 
 def preparing(w: Writer) -> None:
@@ -187,7 +187,6 @@ def stale_labs(w: Writer) -> None:
     """Has a booked first course that the baseline labs will not reach."""
     preparing(w)
     w.clear(13, K.BASELINE_LABS)
-    # The plain order of time: the labs went in after the booking was agreed.
     _book(w, 25, taken_over=True)
 
 
@@ -255,9 +254,3 @@ def referred(w: Writer) -> None:
     w.unassigned()
     w.story.referral = True
     w.story.live = False
-
-
-def _notes() -> tuple[str, ...]:
-    from nurse_tui.demo.people import words
-
-    return words("note")

@@ -9,8 +9,9 @@ from typing import Any
 from nurse_tui import places
 from nurse_tui.demo.people import lines
 from nurse_tui.fields import WEEKDAYS
-from nurse_tui.ids import new_id
+from nurse_tui.models import InfusionSite
 from nurse_tui.rules.calendar import ONE_DAY, add_months
+from nurse_tui.store.bulk import complete
 
 LIVE = ("HARBOR", "GRANITE", "SUNSET")
 """Sites whose weeks are booked through the services alone."""
@@ -63,24 +64,24 @@ def _row(
     if place is None:
         raise ValueError(f"no such ZIP in the demo's sites: {zip_code}")
     closures = sorted(today + timedelta(days=int(n)) for n in closed.split())
-    return {
-        "id": new_id(),
-        "code": code,
-        "name": name,
-        "address": "1 Example Road",
-        "city": place.city,
-        "state": place.state,
-        "zip": place.zip,
-        "phone": "+16175550199",
-        "zone": place.zone,
-        "latitude": place.latitude,
-        "longitude": place.longitude,
-        "chairs": int(chairs),
-        "open_days": open_days,
-        "closures": " ".join(day.isoformat() for day in closures),
-        "rems_certified_on": add_months(today, -12 * int(years)) if years else None,
-        "rems_expires_on": today + int(days_left) * ONE_DAY if days_left else None,
-    }
+    return complete(
+        InfusionSite,
+        code=code,
+        name=name,
+        address="1 Example Road",
+        city=place.city,
+        state=place.state,
+        zip=place.zip,
+        phone="+16175550199",
+        zone=place.zone,
+        latitude=place.latitude,
+        longitude=place.longitude,
+        chairs=int(chairs),
+        open_days=open_days,
+        closures=" ".join(day.isoformat() for day in closures),
+        rems_certified_on=add_months(today, -12 * int(years)) if years else None,
+        rems_expires_on=today + int(days_left) * ONE_DAY if days_left else None,
+    )
 
 
 def ledger(rows: list[dict[str, Any]], holidays: frozenset[date]) -> dict[str, Site]:

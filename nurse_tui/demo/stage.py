@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from nurse_tui import models as m
 from nurse_tui.ids import new_id
@@ -15,6 +15,8 @@ from nurse_tui.store.bulk import complete
 from nurse_tui.store.database import Database
 from nurse_tui.store.facts import CaseRows
 from nurse_tui.types import Actor, Refusal
+
+R = TypeVar("R")
 
 
 @dataclass(slots=True)
@@ -62,7 +64,8 @@ class Stage:
         return self._desks[actor.user_id]
 
 
-def done(answer: object) -> None:
-    """Check that a service did what the history says; a refusal here is a fault of the demo."""
+def done(answer: R | Refusal) -> R:
+    """Return what a service answered; a refusal here is a fault of the demo."""
     if isinstance(answer, Refusal):
         raise RuntimeError(f"the demo's history was refused: {answer.code}")
+    return answer

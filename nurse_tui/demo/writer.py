@@ -34,6 +34,7 @@ class World:
     programme: Programme
     sites: dict[str, Site]
     nurses: tuple[Actor, ...]
+    supervisor: Actor
     rng: Random
 
 

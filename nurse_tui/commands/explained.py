@@ -1,0 +1,161 @@
+"""The answers of `explain`: each as the JSON of the contract, and as lines of text made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from nurse_tui.commands.instants import stamp
+from nurse_tui.rules.calendar import say
+from nurse_tui.types import Reason
+
+if TYPE_CHECKING:
+    from nurse_tui.rules.deadlines import Deadline
+    from nurse_tui.services.infusions import Proposal
+    from nurse_tui.views import CaseView
+
+Answer = dict[str, Any]
+
+
+def copay(view: CaseView, at: datetime) -> Answer:
+    """Return the verdicts on both benefits."""
+    return {
+        "case": view.number,
+        "as_of": stamp(at),
+        "benefits": {
+            benefit.value: {
+                "verdict": found.verdict.value,
+                "reasons": _reasons(found.reasons),
+                "missing": list(found.missing),
+            }
+            for benefit, found in view.copay.benefits.items()
+        },
+        "directed_to": list(view.copay.directed_to),
+    }
+
+
+def copay_lines(answer: Answer) -> list[str]:
+    """Return the verdicts as text."""
+    lines = [f"Case {answer['case']}, co-pay as of {answer['as_of']}"]
+    for benefit, found in answer["benefits"].items():
+        lines += [f"{benefit}: {found['verdict']}", *_reason_lines(found["reasons"])]
+        lines += [f"  missing: {what}" for what in found["missing"]]
+    return lines + [f"directed to: {where}" for where in answer["directed_to"]]
+
+
+def weeks(view: CaseView, proposal: Proposal) -> Answer:
+    """Return the weeks of a site for a course."""
+    return {
+        "case": view.number,
+        "course": proposal.course,
+        "site": proposal.site.code,
+        "weeks": [
+            {
+                "start": week.start.isoformat(),
+                "days": [day.isoformat() for day in week.days],
+                "possible": week.possible,
+                "reasons": _reasons(week.reasons),
+                "way_out": week.way_out,
+            }
+            for week in proposal.weeks
+        ],
+    }
+
+
+def week_lines(answer: Answer) -> list[str]:
+    """Return the weeks as text."""
+    lines = [f"Case {answer['case']}, course {answer['course']} at {answer['site']}"]
+    for week in answer["weeks"]:
+        verdict = "possible" if week["possible"] else "not possible"
+        lines.append(f"week of {_say(week['start'])}: {verdict}")
+        lines += _reason_lines(week["reasons"])
+        if week["way_out"]:
+            lines.append(f"  way out: {week['way_out']}")
+    return lines
+
+
+def deadlines(view: CaseView, at: datetime) -> Answer:
+    """Return what is due and what was done."""
+    return {
+        "case": view.number,
+        "as_of": stamp(at),
+        "deadlines": [
+            {
+                "kind": found.kind,
+                "due": found.due_on.isoformat(),
+                "state": _state_of(found, at),
+                "rule": found.rule,
+                "arithmetic": found.arithmetic,
+            }
+            for found in view.deadlines
+        ],
+    }
+
+
+def _state_of(found: Deadline, at: datetime) -> str:
+    if found.done_at is not None:
+        return "done"
+    return "overdue" if found.due_at < at else "open"
+
+
+def deadline_lines(answer: Answer) -> list[str]:
+    """Return what is due as text."""
+    lines = [f"Case {answer['case']}, as of {answer['as_of']}"]
+    for found in answer["deadlines"]:
+        lines.append(f"{found['state']:<8} {_say(found['due'])}  {found['kind']}")
+        lines.append(f"  {found['rule']}: {found['arithmetic']}")
+    return lines if answer["deadlines"] else [*lines, "Nothing is due."]
+
+
+def state(view: CaseView) -> Answer:
+    """Return where a case stands."""
+    due = view.journey.next
+    return {
+        "case": view.number,
+        "state": view.journey.state.value,
+        "missing": list(view.journey.missing),
+        "next": due and {"what": due.title, "due": due.due_on.isoformat(), "rule": due.rule},
+    }
+
+
+def state_lines(answer: Answer) -> list[str]:
+    """Return where a case stands as text."""
+    due = answer["next"]
+    return [
+        f"Case {answer['case']}: {answer['state'].replace('_', ' ')}",
+        *(f"missing: {what}" for what in answer["missing"]),
+        f"next: {due['what']}, {_say(due['due'])} ({due['rule']})" if due else "next: nothing",
+    ]
+
+
+def calls(view: CaseView, at: datetime) -> Answer:
+    """Return whether the patient may be called."""
+    found = view.may_call
+    return {
+        "case": view.number,
+        "at": stamp(at),
+        "may_call": found.may,
+        "reasons": _reasons(found.reasons),
+        "opens_at": stamp(found.opens_at) if found.opens_at else None,
+    }
+
+
+def call_lines(answer: Answer) -> list[str]:
+    """Return whether the patient may be called as text."""
+    may = "may be called" if answer["may_call"] else "may not be called"
+    opens = [f"opens at: {answer['opens_at']}"] if answer["opens_at"] else []
+    lines = [f"Case {answer['case']} {may} at {answer['at']}", *_reason_lines(answer["reasons"])]
+    return lines if answer["may_call"] else lines + opens
+
+
+def _reasons(found: Iterable[Reason]) -> list[dict[str, object]]:
+    return [reason.as_json() for reason in found]
+
+
+def _reason_lines(reasons: list[Answer]) -> list[str]:
+    return [f"  {reason['rule']}: {reason['sentence']}" for reason in reasons]
+
+
+def _say(day: str) -> str:
+    return say(date.fromisoformat(day))

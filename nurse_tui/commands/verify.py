@@ -1,0 +1,38 @@
+"""`nurse-tui verify`: whether the case database is whole."""
+
+from __future__ import annotations
+
+import click
+
+from nurse_tui.commands.common import Call, Who, answer_format, as_whom, refuse, say, say_json
+from nurse_tui.commands.opening import opened
+from nurse_tui.commands.progress import Bar
+
+REFUSED = 1
+
+
+@click.command()
+@answer_format("text", "json")
+@as_whom
+@click.pass_obj
+def verify(call: Call, who: Who, form: str) -> None:
+    """Check that the case database is whole.
+
+    The file, its schema, the chains of the change log and every projection; the status is 1 when
+    one of them is wrong.
+    """
+    with opened(call, who) as found:
+        refused = found.services.cases.refuse("verify.run")
+        if refused is not None:
+            refuse(refused)
+        from nurse_tui.store import verify as checks
+
+        with Bar("Checking") as bar:
+            result = checks.run(found.database, found.settings, progress=bar)
+    if form == "json":
+        say_json(result.as_json())
+    else:
+        for check in result.checks:
+            say(f"{'ok   ' if check.ok else 'WRONG'} {check.name:<14} {check.detail}")
+    if not result.ok:
+        raise click.exceptions.Exit(REFUSED)
