@@ -13,9 +13,9 @@ from nurse_tui.types import Refusal, Role
 
 LISTS = ("caseload", "calls", "copay", "infusions", "reports", "admin")
 """The six screens behind the keys 1 to 6."""
-SCREENS = (*LISTS, "case", "call", "schedule", "form", "choose")
+SCREENS = (*LISTS, "case", "call", "copay_case", "schedule", "form", "choose")
 """Every place where commands work once somebody is signed in."""
-RECORDS = (*LISTS, "case", "schedule")
+RECORDS = (*LISTS, "case", "copay_case", "schedule")
 """Screens without a text field or a script under the hand, where digits change the screen."""
 EVERYBODY = frozenset(Role)
 CARERS = frozenset({Role.NURSE, Role.SUPERVISOR})
@@ -154,7 +154,7 @@ def _clash(key: str, first: Command, second: Command, screen: str) -> Refusal:
     )
 
 
-_CASES = ("caseload", "calls", "copay", "infusions", "case", "schedule")
+_CASES = ("caseload", "calls", "copay", "infusions", "case", "copay_case", "schedule")
 _PICK = ("caseload", "calls", "copay", "infusions", "reports", "admin", "case", "schedule")
 _MOVE = (*_PICK, "choose")
 
@@ -173,7 +173,8 @@ REGISTRY = Registry(
                 ("caseload", "calls", "copay", "infusions", "case"), CARERS, rank=50, rule="D-56"),
         Command("monitoring", "m", "Monitoring", "Show monitoring and REMS: what is due and done",
                 _CASES, CARERS, rank=62, rule="D-12"),
-        Command("note", "w", "Note", "Write a note on the case", _CASES, CARERS, rank=64),
+        Command("note", "w", "Note", "Write a note on the case", (*_CASES, "call"), CARERS,
+                rank=64),
         Command("task", "t", "Task", "Make a task with a date", _CASES, CARERS, rank=65),
         Command("edit", "e", "Edit", "Change the facts shown here",
                 ("caseload", "copay", "admin", "case", "schedule"), rank=60),
@@ -255,17 +256,19 @@ REGISTRY = Registry(
         Command("call.defer", "d", "Defer", "Leave the question for later", ("call",), rank=45),
         Command("call.outcome", "o", "Outcome", "End the call with its outcome and the next step",
                 ("call",), CARERS, rank=50),
-        Command("call.no_answer", "x", "No answer", "Log an unanswered call and open the next one",
-                ("call",), CARERS, rank=55),
+        Command("call.no_answer", "x", "No answer", "Log an unanswered call and go to the next one",
+                ("call", "calls"), CARERS, rank=48),
         Command("call.callback", "b", "Call back", "Note when the patient asked to be called",
                 ("call",), CARERS, rank=60),
         # co-pay
-        Command("copay.enrol", "y", "Enrol", "Enrol in the co-pay benefits that allow it",
-                ("copay",), CARERS, rank=35, rule="D-38"),
-        Command("copay.refer", "r", "Refer", "Refer to a review for other assistance",
-                ("copay",), CARERS, rank=45, rule="D-54"),
+        Command("copay.enrol", "y", "Enrol", "Enrol in a co-pay benefit that allows it",
+                ("copay_case",), CARERS, rank=20, rule="D-38"),
+        Command("copay.keep", "K", "Keep verdict", "Keep today's verdict with its reasons",
+                ("copay_case",), CARERS, rank=25, rule="D-53"),
+        Command("copay.refer", "r", "Refer", "Note a referral for other assistance; it promises "
+                "nothing", ("copay_case",), CARERS, rank=35, rule="D-54"),
         Command("copay.end", "X", "End enrolment", "End a co-pay enrolment, with the reason",
-                ("copay",), CARERS, danger=True, rank=78, rule="D-51"),
+                ("copay_case",), CARERS, danger=True, rank=45, rule="D-51"),
         # infusions
         Command("schedule.book", "b", "Book", "Book the days of the week under the cursor",
                 ("schedule",), CARERS, rank=15, rule="D-56"),

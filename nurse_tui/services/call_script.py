@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 
 from nurse_tui.paths import data_folder
 from nurse_tui.rules.calendar import say
 from nurse_tui.rules.facts import CallFact, CaseFacts
+from nurse_tui.rules.moments import short
 from nurse_tui.scripts import load as scripts
 from nurse_tui.scripts.model import Script
 from nurse_tui.types import CallKind, CallOutcome, State
@@ -66,7 +68,7 @@ def identifier(link_id: str, facts: CaseFacts) -> str:
     """Return what the record says for an identity gate, so that the nurse can compare (D-32)."""
     patient = facts.patient
     name, _, what = link_id.rpartition(".")
-    born = say(patient.date_of_birth) if patient.date_of_birth else "not on file"
+    born = short(patient.date_of_birth, date.min) if patient.date_of_birth else "not on file"
     known = {
         "name": f"{patient.first_name} {patient.last_name}".strip(),
         "birth": born,

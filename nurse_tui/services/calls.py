@@ -20,7 +20,7 @@ from nurse_tui.services.call_script import SCRIPT_OF, identifier, kind_for, know
 from nurse_tui.services.cases import NO_CASE, assign
 from nurse_tui.store import facts as fact_store
 from nurse_tui.store import finding
-from nurse_tui.store.database import Session, Tx
+from nurse_tui.store.database import PROGRAMME_ZONE, Session, Tx
 from nurse_tui.types import CallKind, CallOutcome, Refusal
 
 ENDED = Refusal("call_ended", "This call has ended.", "Begin a new one.")
@@ -43,6 +43,8 @@ class CallView:
     adverse_event: bool | None = None
     """What the answers say about adverse events; None while a question about them is open."""
     resumed: bool = False
+    home: str = PROGRAMME_ZONE
+    """The zone by whose clock the nurse works."""
 
 
 class CallService(CallQueue):

@@ -1,0 +1,310 @@
+"""A call by its script: one item at a time, each answer saved before the next one shows.
+
+Until two identifiers match nothing here names the drug, the disease, the programme or a fact of
+the case (D-32); what is typed, jumped to or put off is durable at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widgets import Input, Static
+
+from nurse_tui import clock
+from nurse_tui.rules.moments import at_words
+from nurse_tui.screens.base import JobScreen
+from nurse_tui.screens.call_facts import HIDDEN, fact_lines
+from nurse_tui.screens.call_parts import AnswerLine, Digit, Emptied, PastLines, ScriptPane
+from nurse_tui.screens.call_words import is_typed, status
+from nurse_tui.screens.record_form import Done, RecordForm
+from nurse_tui.scripts import run as runner
+from nurse_tui.scripts.model import Item
+from nurse_tui.types import CallKind, CallOutcome, Refusal
+from nurse_tui.views import CaseView
+from nurse_tui.widgets.text import styled, text
+
+if TYPE_CHECKING:
+    from nurse_tui.services.calls import CallView
+
+NOT_YET = Refusal("starting", "The call is not open yet.", "Wait a moment.")
+
+
+class CallScreen(JobScreen):
+    """Begins a call with a case, or goes on with the one that is open."""
+
+    VIEW_NAME: ClassVar[str] = "call"
+    VIEW_TITLE: ClassVar[str] = "Call"
+    CSS_PATH = "call.tcss"
+
+    def __init__(self, case_id: int, kind: CallKind | None = None) -> None:
+        super().__init__()
+        self._case_id = case_id
+        self._kind = kind
+        self._marked: set[str] = set()
+        self._waits = False
+        self.call: CallView | None = None
+
+    def compose_job(self) -> ComposeResult:
+        with Horizontal(id="call"):
+            with Vertical(id="script"):
+                yield Static(id="status")
+                yield PastLines()
+                yield ScriptPane(id="now")
+                yield AnswerLine()
+                yield Static(id="wrong")
+            with VerticalScroll(id="pane", can_focus=False):
+                yield Static(styled(HIDDEN, "$text-muted"), id="facts")
+
+    def on_mount(self) -> None:
+        case_id, kind = self._case_id, self._kind
+        self.ask(lambda services: services.calls.start(case_id, kind), self._opened, write=True,
+                 refused=self._not_opened)  # fmt: skip
+
+    def on_screen_resume(self) -> None:
+        self._waits = False
+
+    # -- showing
+
+    def _not_opened(self, refusal: Refusal) -> None:
+        self.show_refused(refusal)
+        self.set_focus(None)
+
+    def _opened(self, call: CallView) -> None:
+        self.show_call(call)
+        if call.resumed:
+            self._say_resumed(call)
+
+    def _say_resumed(self, call: CallView) -> None:
+        item = runner.current(call.run)
+        place = f"“{item.section}”" if item and item.section else "the item where it stood"
+        begun = at_words(call.started_at, clock.now(), call.home)
+        lost = len(call.run.unread)
+        unread = f" {lost} answers are not in this version of the script." if lost else ""
+        self.say(f"Resumed at {place}; begun {begun}.{unread}")
+
+    def show_call(self, call: CallView) -> None:
+        """Draw a call as it stands, with the cursor where the answer goes."""
+        before, self.call, self._waits = self.call, call, False
+        item = runner.current(call.run)
+        given = call.run.answers.get(item.link_id) if item else None
+        self._marked = set(given.values) if given else set()
+        self.query_one("#status", Static).update(status(call))
+        self.query_one(PastLines).show(call)
+        self._draw_item()
+        self._draw_answer(item, ", ".join(given.values) if given else "")
+        self._point_out(None)
+        self._show_facts(call, before)
+        if call.adverse_event and before is not None and not before.adverse_event:
+            self.say("Safety report made; day 0 is now. It cannot be deleted (D-35).")
+        if item is None and not (before and runner.current(before.run) is None):
+            self.do_call_outcome()
+
+    def _draw_item(self) -> None:
+        if self.call is not None:
+            self.query_one(ScriptPane).show(self.call, self._marked)
+
+    def _draw_answer(self, item: Item | None, value: str) -> None:
+        typed = self.query_one(AnswerLine)
+        typed.display = item is not None and is_typed(item)
+        typed.value = value if typed.display else ""
+        self.set_focus(typed if typed.display else self.query_one(ScriptPane))
+
+    def _point_out(self, refusal: Refusal | None) -> None:
+        wrong = self.query_one("#wrong", Static)
+        wrong.display = refusal is not None
+        wrong.update(text("" if refusal is None else f"x {refusal}"))
+
+    def _show_facts(self, call: CallView, before: CallView | None) -> None:
+        known = runner.identified(call.run)
+        if not known:
+            self.query_one("#facts", Static).update(styled(HIDDEN, "$text-muted"))
+        elif before is None or not runner.identified(before.run):
+            self.ask(self._view_case, self._draw_facts, group="facts")
+
+    def _view_case(self, services: Any) -> Any:
+        return services.cases.view(self._case_id)
+
+    def _draw_facts(self, case: CaseView) -> None:
+        if self.call is not None and runner.identified(self.call.run):
+            self.query_one("#facts", Static).update(fact_lines(case))
+
+    # -- answering
+
+    @on(Digit)
+    def chose(self, message: Digit) -> None:
+        """Answer with an option, or mark it where several may be chosen."""
+        item = runner.current(self.call.run) if self.call else None
+        if item is None or not item.options:
+            self.say(Refusal("no_options", "There is nothing to choose here.", "Press enter."))
+            return
+        number = int(message.digit) or 10
+        if not item.repeats or number > len(item.options):
+            self._answer(message.digit)
+            return
+        self._marked ^= {item.options[number - 1].code}
+        self._draw_item()
+
+    @on(Input.Submitted, "#typed")
+    def typed(self, message: Input.Submitted) -> None:
+        """Answer with what was typed."""
+        message.stop()
+        self._answer(message.value)
+
+    @on(Emptied)
+    def emptied(self) -> None:
+        """Go to the item before."""
+        self.do_call_previous()
+
+    def do_call_next(self) -> Refusal | None:
+        """Go on: with the marked options, the answer that was given, or the initial one."""
+        item = runner.current(self.call.run) if self.call else None
+        if item is None:
+            return self.do_call_outcome()
+        typed = self.query_one(AnswerLine)
+        if is_typed(item) and self.focused is not typed:
+            self.set_focus(typed)
+        else:
+            self._answer([o.code for o in item.options if o.code in self._marked])
+        return None
+
+    def _answer(self, value: str | list[str]) -> None:
+        item = runner.current(self.call.run) if self.call else None
+        if item is not None:
+            link = item.link_id
+            self._step(lambda services, call_id: services.calls.answer(call_id, link, value))
+
+    def _step(self, job: Callable[[Any, int], Any]) -> Refusal | None:
+        """Write one step; a key pressed before it is saved answers nothing."""
+        if self.call is None:
+            return NOT_YET
+        if not self._waits:
+            self._waits, call_id = True, self.call.call_id
+            self.ask(lambda services: job(services, call_id), self.show_call, write=True,
+                     refused=self._refused)  # fmt: skip
+        return None
+
+    def _refused(self, refusal: Refusal) -> None:
+        self._waits = False
+        self._point_out(refusal)
+        self.say(refusal)
+
+    # -- moving
+
+    def do_call_previous(self) -> Refusal | None:
+        """Go to the item before."""
+        return self._step(lambda services, call_id: services.calls.back(call_id))
+
+    def do_call_defer(self) -> Refusal | None:
+        """Put the item off until the end."""
+        item = runner.current(self.call.run) if self.call else None
+        if item is None:
+            return Refusal("finished", "Nothing is left to put off.", "Press o for the outcome.")
+        link = item.link_id
+        return self._step(lambda services, call_id: services.calls.defer(call_id, link))
+
+    def do_call_jump(self) -> Refusal | None:
+        """Search the questions and go to one."""
+        if self.call is None:
+            return NOT_YET
+        from nurse_tui.screens.call_jump import JumpScreen
+
+        self.app.push_screen(JumpScreen(self.call.run), self._jumped)
+        return None
+
+    def _jumped(self, link: str | None) -> None:
+        if link is not None:
+            self._step(lambda services, call_id: services.calls.jump(call_id, link))
+
+    def do_back(self) -> Refusal | None:
+        """Leave the answer line, or pause: everything is saved already."""
+        typed = self.query_one(AnswerLine)
+        if self.focused is typed:
+            self.set_focus(self.query_one(ScriptPane))
+            self.say("Keys work again: enter goes back to the answer, esc pauses the call.")
+            return None
+        paused = self.call is not None
+        refused = self.nurse_app.leave(self)
+        if paused and refused is None:
+            self.say("The call is paused and every answer is saved; c goes on with it.")
+        return refused
+
+    # -- what is noted beside the script, and the end
+
+    def do_note(self) -> Refusal | None:
+        """Write a note on the case."""
+        from nurse_tui.screens.case_forms import NoteForm
+
+        return self._open(NoteForm)
+
+    def do_safety(self) -> Refusal | None:
+        """Report an adverse event at once; the script stays where it is."""
+        from nurse_tui.screens.call_forms import CallSafetyForm
+
+        call_id = self.call.call_id if self.call else None
+        return self._open(lambda case: CallSafetyForm(case, call_id))
+
+    def _open(self, make: Callable[[CaseView], RecordForm]) -> Refusal | None:
+        if self.call is None:
+            return NOT_YET
+        self.ask(self._view_case, lambda case: self._push(make(case)), group="form")
+        return None
+
+    def _push(self, form: RecordForm) -> None:
+        self.app.push_screen(form, self._noted)
+
+    def _noted(self, done: Done | None) -> None:
+        if done is None or self.call is None:
+            return
+        call_id = self.call.call_id
+        self.ask(lambda services: services.calls.resume(call_id), self.show_call)
+        self.say(done.sentence)
+
+    def do_call_outcome(self, outcome: str = "") -> Refusal | None:
+        """End the call with its outcome and the next step."""
+        call = self.call
+        if call is None:
+            return NOT_YET
+        from nurse_tui.screens.call_forms import OutcomeForm
+
+        def ask(case: CaseView) -> None:
+            self.app.push_screen(OutcomeForm(case, call, outcome), self._ended)
+
+        self.ask(self._view_case, ask, group="form")
+        return None
+
+    def do_call_callback(self) -> Refusal | None:
+        """End the call with the promise to call back."""
+        return self.do_call_outcome(CallOutcome.CALLBACK_REQUESTED)
+
+    def _ended(self, done: Done | None) -> None:
+        if done is None:
+            return
+        if done.changed:
+            self.nurse_app.leave(self)
+        self.say(done.sentence)
+
+    def do_call_no_answer(self) -> Refusal | None:
+        """Log that nobody was reached, and go to the next patient."""
+        if self.call is None:
+            return NOT_YET
+        from nurse_tui.screens.call_unanswered import log_unanswered
+
+        log_unanswered(self, self._case_id, self._logged)
+        return None
+
+    def _logged(self, sentence: str) -> None:
+        self.nurse_app.leave(self)
+        self.say(sentence)
+        app = self.nurse_app
+        app.ask(lambda services: services.calls.next_call(), partial(_go_to, app, sentence))
+
+
+def _go_to(app: Any, sentence: str, following: Any) -> None:
+    """Open the next patient who may be called now, and say why this one."""
+    refused = app.open_view("case", following.case_id)
+    app.say(refused or f"{sentence} Next: {following.why}. c calls.")

@@ -1,0 +1,181 @@
+"""How a call ends, and what a nurse notes while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from nurse_tui.screens.base import JobModal
+from nurse_tui.screens.case_forms import REPORTERS, SafetyForm
+from nurse_tui.screens.record_form import Done, Given, Job, RecordForm
+from nurse_tui.screens.words import plain
+from nurse_tui.scripts import run as runner
+from nurse_tui.types import CallOutcome, Refusal, SafetyKind
+from nurse_tui.views import CaseView
+from nurse_tui.widgets.choices import Choices, Option
+from nurse_tui.widgets.field import (
+    Field,
+    choice_field,
+    date_field,
+    point_out,
+    text_field,
+    time_field,
+    words_field,
+)
+from nurse_tui.widgets.text import line, state
+
+if TYPE_CHECKING:
+    from nurse_tui.services.call_queue import Voicemail
+    from nurse_tui.services.calls import CallView
+
+OUTCOMES = (
+    Option("r", "Reached", CallOutcome.REACHED),
+    Option("n", "No answer", CallOutcome.NO_ANSWER),
+    Option("b", "Busy", CallOutcome.BUSY),
+    Option("v", "Voicemail left", CallOutcome.VOICEMAIL_LEFT),
+    Option("w", "Wrong number", CallOutcome.WRONG_NUMBER),
+    Option("c", "Call back", CallOutcome.CALLBACK_REQUESTED),
+    Option("d", "Declined", CallOutcome.DECLINED),
+    Option("x", "Opted out", CallOutcome.OPTED_OUT),
+    Option("i", "Not identified", CallOutcome.NOT_IDENTIFIED),
+)
+UNANSWERED = tuple(o for o in OUTCOMES if o.key in "nbv")
+YES_NO = (Option("y", "Yes", "yes"), Option("n", "No", "no"))
+SAFETY_WORDS = {
+    SafetyKind.ADVERSE_EVENT: "Adverse event",
+    SafetyKind.PREGNANCY: "Pregnancy",
+    SafetyKind.PRODUCT_COMPLAINT: "Complaint about the product",
+    SafetyKind.MEDICATION_ERROR: "Error with a dose",
+}
+"""Kinds of report in words that may stand on a call screen before identification (D-32)."""
+FIELD_OF = {"ask_adverse_event": "adverse", "when": "day", "past": "day"}
+"""Field at which a refusal is shown; every other one is about the outcome."""
+
+
+class OutcomeForm(RecordForm):
+    """Ends a call: outcome, adverse event yes or no, when to call back, the next step (D-37)."""
+
+    NAME: ClassVar[str] = "call_outcome"
+    TITLE_WORDS: ClassVar[str] = "End the call"
+
+    def __init__(self, case: CaseView, call: CallView, outcome: str = "") -> None:
+        super().__init__(case)
+        self.call = call
+        self.proposed = outcome or runner.outcome(call.run)
+        self.identified = runner.identified(call.run)
+
+    @property
+    def _subject(self) -> str:
+        return f"call:{self.call.call_id}"
+
+    def compose_job(self) -> ComposeResult:
+        yield Static(
+            line((self.TITLE_WORDS, "bold"), "  F2 ends it, esc goes on with it"), id="title"
+        )
+        with VerticalScroll(id="fields", can_focus=False):
+            yield from self.fields()
+
+    def fields(self) -> Iterable[Field]:
+        failed = runner.failed(self.call.run)
+        outcomes = (
+            [o for o in OUTCOMES if o.value == CallOutcome.NOT_IDENTIFIED] if failed else OUTCOMES
+        )
+        asked = {True: "yes", False: "no", None: ""}[self.call.adverse_event]
+        proposed = CallOutcome.NOT_IDENTIFIED if failed else self.proposed
+        yield Field("outcome", "How it ended", Choices(outcomes, proposed))
+        if self.identified:
+            yield Field("adverse", "Was an adverse event mentioned?", Choices(YES_NO, asked))
+        yield date_field("day", f"Call back on, by the clock of {_place(self.call.zone)}")
+        yield time_field("time", "at")
+        yield text_field("next", "Next step, and who does it")
+
+    def on_mount(self) -> None:
+        self._show_when()
+
+    @on(Choices.Changed)
+    def _show_when(self) -> None:
+        chosen = self.query_one("#field-outcome", Field).value
+        for name in ("day", "time"):
+            self.query_one(f"#field-{name}").display = chosen == CallOutcome.CALLBACK_REQUESTED
+
+    def check(self, given: Given) -> Job:
+        outcome = given.choice("outcome", CallOutcome, "Choose how the call ended.")
+        adverse = {"yes": True, "no": False}.get(given.values.get("adverse", ""))
+        next_step, call_id = given.words("next"), self.call.call_id
+        when = f"{given.values['day']} {given.values['time']}".strip()
+        local = when if outcome is CallOutcome.CALLBACK_REQUESTED else ""
+        return lambda services: services.calls.finish(
+            call_id, outcome, adverse_event=adverse, next_action=next_step, callback_local=local
+        )
+
+    def _refused(self, refusal: Refusal) -> None:
+        self._sent = False
+        point_out(list(self.query(Field)), {FIELD_OF.get(refusal.code, "outcome"): str(refusal)})
+
+    def _saved(self, answer: object) -> None:
+        chosen = plain(self.query_one("#field-outcome", Field).value)
+        self.dismiss(Done(f"Ended the call: {chosen}."))
+
+
+class CallSafetyForm(SafetyForm):
+    """A safety report while a call runs, in words that may stand there before identification."""
+
+    TITLE_WORDS: ClassVar[str] = "Safety report: day 0 is now, and it can never be deleted (D-35)"
+
+    def compose_job(self) -> ComposeResult:
+        yield Static(line((self.TITLE_WORDS, "bold")), id="title")
+        with VerticalScroll(id="fields", can_focus=False):
+            yield from self.fields()
+
+    def fields(self) -> Iterable[Field]:
+        kinds = [(words, kind.value) for kind, words in SAFETY_WORDS.items()]
+        yield choice_field("kind", "What it is", kinds, SafetyKind.ADVERSE_EVENT.value)
+        yield words_field("event", "What happened, in the reporter's words")
+        reporters = [
+            (r.capitalize(), r) for r in REPORTERS if "prescriber" not in r and "infusion" not in r
+        ]
+        yield choice_field("reporter", "Who told it", reporters, REPORTERS[0])
+
+
+class UnansweredScreen(JobModal[CallOutcome]):
+    """Asks how nobody was reached; one letter answers."""
+
+    VIEW_NAME: ClassVar[str] = "choose"
+
+    def __init__(self, patient: str, voicemail: Voicemail) -> None:
+        super().__init__()
+        self._patient = patient
+        self._voicemail = voicemail
+
+    def compose_job(self) -> ComposeResult:
+        yield Static(line(("Nobody reached: ", "bold"), self._patient), id="title")
+        yield Choices(UNANSWERED)
+        yield Static(self._message(), id="question")
+
+    def on_mount(self) -> None:
+        self.query_one(Choices).focus()
+
+    @on(Choices.Picked)
+    def chose(self, message: Choices.Picked) -> None:
+        """Answer with the outcome of the letter."""
+        self.dismiss(CallOutcome(message.choices.value))
+
+    def do_open(self) -> Refusal:
+        """Say which keys answer."""
+        return Refusal("letter", "Press n, b or v.", "Esc logs nothing.")
+
+    def _message(self) -> Content:
+        if not self._voicemail.allowed:
+            return state("refused", "No voicemail: the patient has not agreed to it (D-33)")
+        return line(("On voicemail say this and nothing else:  ", "$text-muted"),
+                    (self._voicemail.words, "bold"))  # fmt: skip
+
+
+def _place(zone: str) -> str:
+    return (zone or "America/New_York").rpartition("/")[2].replace("_", " ")
