@@ -46,6 +46,7 @@ class FileGateway:
         self.services: Any = None
         self.actor: Actor | None = None
         self._database: Database | None = None
+        self._sign_in_name = ""
 
     @property
     def idle_lock_minutes(self) -> int:
@@ -60,7 +61,12 @@ class FileGateway:
         import nurse_tui.services.bundle  # noqa: F401
 
     def sign_in(self, name: str, password: str) -> Actor | Refusal:
-        """Check a password and open the services; slow, called in a thread. Also unlocks."""
+        """Check a password and open the services; slow, called in a thread. Also unlocks.
+
+        A locked screen shows the user's full name, so that name unlocks too.
+        """
+        if self.actor is not None and name == self.actor.name and self._sign_in_name:
+            name = self._sign_in_name
         database = self._open_demo() if self.demo else self._open(name, password)
         if isinstance(database, Refusal):
             return database
@@ -69,12 +75,15 @@ class FileGateway:
             database.close()
             return actor
         self._serve(database, actor)
+        self._sign_in_name = name
         return actor
 
     def _serve(self, database: Database, actor: Actor) -> None:
         from nurse_tui.services.base import Desk
         from nurse_tui.services.bundle import Services
 
+        if self._database is not None:
+            self._database.close()
         self._database = database
         self.actor = actor
         self.services = Services(Desk(database, actor, self.settings))
@@ -114,6 +123,7 @@ class FileGateway:
         """Close everything at the end of the program."""
         self.lock()
         self.actor = None
+        self._sign_in_name = ""
 
 
 def open_file(path: Path, key: bytes | None, settings: Settings) -> Database | Refusal:
@@ -138,8 +148,11 @@ def open_file(path: Path, key: bytes | None, settings: Settings) -> Database | R
     if not engine.opens(path, key):
         return WRONG_FILE
     database = open_database(path, key, settings.on)
-    found = schema.revision(database.engine)
-    refused = schema.refuse_revision(found) or _refuse_plain(database, key)
+    try:
+        found = schema.revision(database.engine)
+        refused = schema.refuse_revision(found) or _refuse_plain(database, key)
+    except engine.DatabaseError:
+        found, refused = None, WRONG_FILE
     if refused is not None:
         database.close()
         return refused
@@ -177,12 +190,11 @@ def _refuse_plain(database: Database, key: bytes | None) -> Refusal | None:
 def find_actor(database: Database, name: str) -> Actor | Refusal:
     """Return the active user of a sign-in name."""
     from nurse_tui.models import User
+    from nurse_tui.services.base import INACTIVE
     from nurse_tui.store import finding
 
     with database.read() as session:
         user = finding.first(session, User, name=name)
         if user is None or not user.active:
-            return Refusal(
-                "inactive", "This user is switched off.", "Ask an administrator to switch it on."
-            )
+            return INACTIVE
         return Actor(user.id, user.full_name or user.name, user.role)

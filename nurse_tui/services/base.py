@@ -6,13 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from nurse_tui.models import Case
+from nurse_tui.models import Case, User
 from nurse_tui.rules import access
 from nurse_tui.settings import Settings
-from nurse_tui.store.database import Database, Tx
+from nurse_tui.store.database import Database, Session, Tx
 from nurse_tui.types import Actor, Refusal
 
 R = TypeVar("R")
+THE_PROGRAM = 0
+"""Nobody can sign in with this id: it acts while a database is made."""
+INACTIVE = Refusal(
+    "inactive", "This user is switched off.", "Ask an administrator to switch it on."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +39,28 @@ class Service:
 
     def refuse(self, action: str, case_id: int | None = None) -> Refusal | None:
         """Return why the signed-in user may not do something, or None."""
-        if case_id is None:
-            return access.may(self.actor, action)
         with self.db.read() as session:
-            case = session.get(Case, case_id)
-            nurse = case.nurse_id if case is not None else None
-        return access.may(self.actor, action, nurse)
+            return self._refuse(session, action, case_id)
+
+    def _refuse(self, session: Session, action: str, case_id: int | None) -> Refusal | None:
+        case = session.get(Case, case_id) if case_id is not None else None
+        nurse = case.nurse_id if case is not None else None
+        return self._refuse_standing(session) or access.may(self.actor, action, nurse)
+
+    def _refuse_standing(self, session: Session) -> Refusal | None:
+        """Say that the user was switched off, or given another role, after signing in."""
+        if self.actor.user_id == THE_PROGRAM:
+            return None
+        user = session.get(User, self.actor.user_id)
+        if user is None or not user.active:
+            return INACTIVE
+        if user.role is not self.actor.role:
+            return Refusal(
+                "role_changed",
+                f"Your role is {user.role.value} now.",
+                "Sign in again to work with it.",
+            )
+        return None
 
     def write(
         self,
@@ -55,8 +76,7 @@ class Service:
         """Run one intention, its permission checked inside its transaction."""
 
         def guarded(tx: Tx) -> R | Refusal:
-            case = tx.session.get(Case, case_id) if case_id is not None else None
-            refused = access.may(self.actor, action, case.nurse_id if case else None)
+            refused = self._refuse(tx.session, action, case_id)
             return refused if refused is not None else job(tx)
 
         return self.db.write(

@@ -5,20 +5,21 @@ from __future__ import annotations
 from nurse_tui import clock
 from nurse_tui.services.base import Service
 from nurse_tui.store import drafts
+from nurse_tui.types import Refusal
 
 
 class DraftService(Service):
     """Saves, gives back and drops drafts; they are no facts and are not logged."""
 
-    def save(self, screen: str, subject: str, content: str) -> None:
-        """Keep a draft in place of an earlier one of the same screen and subject."""
+    def save(self, screen: str, subject: str, content: str) -> Refusal | None:
+        """Keep a draft in place of an earlier one; refused when the disk does not take it."""
         place = drafts.Place(self.actor.user_id, screen, subject)
-        drafts.save(self.db, place, content, clock.now())
+        return drafts.save(self.db, place, content, clock.now())
 
     def load(self, screen: str, subject: str) -> str:
         """Return the draft of a screen and subject, or an empty text."""
         return drafts.load(self.db, drafts.Place(self.actor.user_id, screen, subject))
 
-    def drop(self, screen: str, subject: str) -> None:
+    def drop(self, screen: str, subject: str) -> Refusal | None:
         """Forget a draft once its content is saved."""
-        self.save(screen, subject, "")
+        return self.save(screen, subject, "")

@@ -75,6 +75,8 @@ class Database:
     engine: Engine
     path: Path
     programme_on: ProgrammeOn
+    file: tuple[int, int] | None = None
+    """Device and number of the file that was opened, by which another in its place is noticed."""
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -114,11 +116,16 @@ class Database:
         is refused as `already_done`. Raises on faults, after rolling back.
         """
         request = request_id or str(uuid.uuid4())
+        gone = self.refuse_moved()
+        if gone is not None:
+            return gone
         try:
             with self._session() as session:
                 return self._attempt(session, actor, command, job, case_id, seen, undoable, request)
+        except UnicodeEncodeError:
+            return _unstorable()
         except DatabaseError as fault:
-            if self.has_request(request):
+            if self._was_saved(request):
                 return already_done()
             refusal = refusal_of(fault)
             if refusal is None:
@@ -176,6 +183,22 @@ class Database:
         with self.read() as session:
             return _refuse_request(session, request_id) is not None
 
+    def _was_saved(self, request_id: str) -> bool:
+        try:
+            return self.has_request(request_id)
+        except DatabaseError:
+            return False
+
+    def refuse_moved(self) -> Refusal | None:
+        """Say that the file was taken away or replaced: what is written now would be lost."""
+        if self.file is None or _file(self.path) == self.file:
+            return None
+        return Refusal(
+            "file_gone",
+            f"The case database {self.path.name} was moved or replaced while it was open.",
+            "Nothing was saved; put it back, or start the program again.",
+        )
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
@@ -188,7 +211,15 @@ def _cases(diffs: Mapping[str, changes.Diff]) -> set[int]:
 
 def open_database(path: Path, key: bytes | None, programme_on: ProgrammeOn) -> Database:
     """Open an existing case database; callers refuse files and wrong keys beforehand."""
-    return Database(make_engine(path, key), path, programme_on)
+    return Database(make_engine(path, key), path, programme_on, _file(path))
+
+
+def _file(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 @contextmanager
@@ -201,6 +232,14 @@ def immediate(db: Database) -> Iterator[Session]:
 def already_done() -> Refusal:
     """Return the answer to a write that was already made under the same request."""
     return Refusal("already_done", "This was already saved.", "Nothing more is needed.")
+
+
+def _unstorable() -> Refusal:
+    return Refusal(
+        "bad_text",
+        "The text holds half a character, which cannot be stored.",
+        "Nothing was saved; delete the odd character, then do it again.",
+    )
 
 
 def _refuse_request(session: Session, request_id: str) -> Refusal | None:
@@ -249,6 +288,11 @@ def refusal_of(fault: DatabaseError) -> Refusal | None:
     return None
 
 
+DAMAGED = Refusal(
+    "damaged",
+    "The case database is damaged, so nothing was saved.",
+    "Restore a backup with nurse-tui restore.",
+)
 _TROUBLES: Mapping[str, Refusal] = {
     "locked": Refusal(
         "busy",
@@ -265,6 +309,8 @@ _TROUBLES: Mapping[str, Refusal] = {
         "The disk did not take the change, so nothing was saved.",
         "Check the disk, then do it again; what you typed is still here.",
     ),
+    "malformed": DAMAGED,
+    "not a database": DAMAGED,
     "readonly": Refusal(
         "read_only",
         "The case database can only be read here.",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError as DatabaseError
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
@@ -15,6 +16,9 @@ from nurse_tui.types import Refusal
 
 OLDEST_SAFE_SQLITE = (3, 51, 3)
 """First release without the bug that could lose a write-ahead log reset between two connections."""
+
+SMALLEST_DATABASE = 512
+"""Bytes of the smallest page: SQLite takes a shorter file for a new database and writes over it."""
 
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -32,6 +36,13 @@ PRAGMAS = (
 
 def refuse_file(path: Path, *, must_exist: bool) -> Refusal | None:
     """Say why a file may not be used as a case database, or None when it may."""
+    try:
+        return _refuse_file(path, must_exist=must_exist)
+    except PermissionError:
+        return _unreadable(path)
+
+
+def _refuse_file(path: Path, *, must_exist: bool) -> Refusal | None:
     if path.is_symlink():
         return Refusal(
             "database_link",
@@ -48,7 +59,7 @@ def refuse_file(path: Path, *, must_exist: bool) -> Refusal | None:
         )
     if not path.is_file():
         return Refusal("not_a_file", f"{path} is not a file.", "Give the path of a case database.")
-    return _refuse_owner(path)
+    return _refuse_owner(path) or _refuse_rights(path)
 
 
 def _refuse_owner(path: Path) -> Refusal | None:
@@ -59,9 +70,30 @@ def _refuse_owner(path: Path) -> Refusal | None:
             f"{path.name} belongs to another user of this machine.",
             "Sign in as its owner, or ask the administrator for your own copy.",
         )
-    if stat.S_IMODE(found.st_mode) & 0o077:
-        path.chmod(0o600)
+    for own in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+        if own.exists() and stat.S_IMODE(own.stat().st_mode) & 0o177:
+            own.chmod(own.stat().st_mode & 0o600)
     return None
+
+
+def _refuse_rights(path: Path) -> Refusal | None:
+    if not os.access(path, os.R_OK, effective_ids=True):
+        return _unreadable(path)
+    if os.access(path, os.W_OK, effective_ids=True):
+        return None
+    return Refusal(
+        "read_only",
+        f"{path.name} can only be read here, and a case database must be written to.",
+        "Ask the administrator about the file's permissions, or copy it to another disk.",
+    )
+
+
+def _unreadable(path: Path) -> Refusal:
+    return Refusal(
+        "unreadable",
+        f"{path.name} cannot be read with your rights.",
+        "Ask the administrator about the permissions of the file and its folder.",
+    )
 
 
 def is_plain(path: Path) -> bool:
@@ -75,21 +107,32 @@ def connect(path: Path, key: bytes | None, *, create: bool = False) -> Any:
 
     Raises sqlcipher3's DatabaseError when the key is wrong or the file is not a database.
     """
-    mode = "rwc" if create else "rw"
+    if create and not path.exists():
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     connection = dbapi2.connect(
-        f"file:{_quoted(path)}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
+        f"file:{_quoted(path)}?mode=rw", uri=True, isolation_level=None, check_same_thread=False
     )
+    try:
+        _prepare(connection, key)
+    except dbapi2.DatabaseError:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: Any, key: bytes | None) -> None:
     connection.execute("PRAGMA cipher_log_level = NONE")
     if key is not None:
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
     for pragma in PRAGMAS:
         connection.execute(pragma).close()
     connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    return connection
 
 
 def opens(path: Path, key: bytes | None) -> bool:
     """Tell whether a key opens a file as a database."""
+    if path.stat().st_size < SMALLEST_DATABASE:
+        return False
     try:
         connect(path, key).close()
     except dbapi2.DatabaseError:
