@@ -29,7 +29,11 @@ from nurse_tui.types import Refusal, Role  # noqa: E402
 from nurse_tui.widgets import themes  # noqa: E402
 from nurse_tui.widgets.frame import HeaderLine, MessageLine  # noqa: E402
 
-VIEWS: dict[str, str] = {}
+VIEWS: dict[str, str] = {
+    "caseload": "nurse_tui.screens.caseload:CaseloadScreen",
+    "case": "nurse_tui.screens.case:CaseScreen",
+    "call": "nurse_tui.screens.call:CallScreen",
+}
 """Each screen by its name in the key registry, as module:class, imported when first opened."""
 SIGN_IN = "sign_in"
 START = {Role.NURSE: "caseload", Role.SUPERVISOR: "caseload", Role.ADMIN: "admin"}

@@ -13,7 +13,8 @@ from nurse_tui.types import ClearanceKind, CoverageKind, RemsParty
 from nurse_tui.views import CaseView
 from nurse_tui.widgets.field import Field, choice_field, date_field, text_field
 
-REMS_STATUSES = (*sorted(REMS_AUTHORIZED), "pending", "not_enrolled", "expired", "unknown")
+REMS_STATUSES = (*sorted(REMS_AUTHORIZED), "pending", "not_enrolled", "expired", "unknown",
+                 "patient_status", "infusion_checklist")  # fmt: skip
 TESTS = ("cbc", "creatinine", "urinalysis", "thyroid", "liver", "urine_protein_creatinine",
          "skin_exam", "hpv_screen", "cd4")  # fmt: skip
 ON_FILE = (("No", "no"), ("Yes", "yes"))

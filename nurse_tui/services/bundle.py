@@ -14,6 +14,7 @@ from nurse_tui.services.intake import IntakeService
 from nurse_tui.services.readiness import ReadinessService
 from nurse_tui.services.reports import ReportService
 from nurse_tui.services.work import WorkService
+from nurse_tui.services.worklist import WorklistService
 
 
 class Services:
@@ -22,6 +23,7 @@ class Services:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.actor = desk.actor
+        self.worklist = WorklistService(desk)
         self.cases = CaseService(desk)
         self.calls = CallService(desk)
         self.copay = CopayService(desk)

@@ -1,0 +1,256 @@
+"""What can be changed in a case: the list behind `e` on each tab, and each of its jobs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nurse_tui.keys import by_id
+from nurse_tui.rules.clearance import Blocker
+from nurse_tui.rules.facts import CoverageFact, SafetyFact, TaskFact
+from nurse_tui.screens.base import JobFrame
+from nurse_tui.screens.case_tabs import TabRow
+from nurse_tui.screens.case_work import CaseWork
+from nurse_tui.screens.choose import Choice, ChooseScreen
+from nurse_tui.screens.record_form import RecordForm
+from nurse_tui.types import ClearanceKind, Refusal
+from nurse_tui.views import CaseView, FieldChange, TimelineEntry
+
+if TYPE_CHECKING:
+    from nurse_tui.services.readiness import Readiness
+
+OF_CASE = ("case.particulars", "case.form", "case.phone", "case.consent", "case.kit",
+           "case.letter", "case.hold", "case.release", "case.close", "case.reopen")  # fmt: skip
+OF_TAB = {
+    "overview": OF_CASE,
+    "timeline": OF_CASE,
+    "due": ("clearance.confirm", "lab.record", "rems.record", "task.finish", *OF_CASE),
+    "coverage": ("cover.verify", "cover.end", "cover.add"),
+    "courses": ("clearance.confirm", "rems.record"),
+    "monitoring": ("lab.record", "rems.record", "clearance.confirm"),
+    "work": ("task.finish", "safety.forward"),
+}
+"""What `e` offers on each tab, most needed first."""
+CLOSING = (
+    "complete", "patient withdrew", "prescriber stopped the treatment", "treated elsewhere",
+    "died", "duplicate", "other",
+)  # fmt: skip
+NO_COVER = Refusal("no_cover", "No cover is under the cursor.", "Go to one on the tab Coverage.")
+NO_TASK = Refusal("no_task", "No open task is under the cursor.", "Go to one on Notes & tasks.")
+NO_REPORT = Refusal(
+    "no_report", "No open safety report is under the cursor.", "Go to one on Notes & tasks."
+)
+
+
+class CaseChanges(CaseWork):
+    """The jobs of the case that is open; the screen shows it and holds the tab and its row."""
+
+    case: CaseView | None = None
+    ready: Readiness | None = None
+    tab: str = "overview"
+
+    @property
+    def row(self) -> TabRow | None:
+        """The row under the cursor of the tab that is shown."""
+        return None
+
+    def do_edit(self) -> None:
+        """Offer what can be changed on this tab."""
+        commands = [by_id(name) for name in OF_TAB[self.tab]]
+        choices = [Choice(c.id, c.label, c.help) for c in commands if self._makes_sense(c.id)]
+        self.app.push_screen(ChooseScreen("What to change", choices), self._chosen)
+
+    def _makes_sense(self, command_id: str) -> bool:
+        facts = self.case.facts if self.case else None
+        held, closed = bool(facts and facts.hold_reason), bool(facts and facts.closed_reason)
+        fact = self.row.fact if self.row else None
+        sense = {
+            "case.hold": not held and not closed,
+            "case.release": held,
+            "case.close": not closed,
+            "case.reopen": closed,
+            "cover.verify": isinstance(fact, CoverageFact),
+            "cover.end": isinstance(fact, CoverageFact),
+            "task.finish": self._open_task() is not None,
+            "safety.forward": isinstance(fact, SafetyFact) and fact.forwarded_at is None,
+        }
+        return sense.get(command_id, True)
+
+    def _chosen(self, choice: Choice | None) -> None:
+        if choice is not None:
+            self.call_later(self.nurse_app.run_command, choice.value, self)
+
+    def open_row(self, row: TabRow) -> None:
+        """Show all of a row; of a change also every field that it set."""
+        from nurse_tui.screens.case_detail import DetailScreen
+
+        if not isinstance(row.fact, TimelineEntry) or self.case is None:
+            self.app.push_screen(DetailScreen(row))
+            return
+        case_id, seq = self.case.case_id, row.fact.seq
+
+        def show(fields: tuple[FieldChange, ...]) -> None:
+            self.app.push_screen(DetailScreen(row, fields))
+
+        self.ask(lambda services: services.history.change(case_id, seq), show)
+
+    # forms
+
+    def _form(self, kind: type[RecordForm], *more: object) -> Refusal | None:
+        return self.with_case(lambda case: self.open_form(kind(case, *more)))
+
+    def do_case_particulars(self) -> Refusal | None:
+        """Correct the patient's particulars."""
+        from nurse_tui.screens.case_corrections import ParticularsForm
+
+        return self._form(ParticularsForm)
+
+    def do_case_form(self) -> Refusal | None:
+        """Record what the Services Form lacked."""
+        from nurse_tui.screens.case_corrections import FormItemsForm
+
+        return self._form(FormItemsForm)
+
+    def do_case_phone(self) -> Refusal | None:
+        """Add a phone number."""
+        from nurse_tui.screens.case_corrections import PhoneForm
+
+        return self._form(PhoneForm)
+
+    def do_case_consent(self) -> Refusal | None:
+        """Record a consent or its withdrawal."""
+        from nurse_tui.screens.case_corrections import ConsentForm
+
+        return self._form(ConsentForm)
+
+    def do_case_letter(self) -> Refusal | None:
+        """Record the unable-to-reach letter."""
+        from nurse_tui.screens.case_corrections import LetterForm
+
+        return self._form(LetterForm)
+
+    def do_case_kit(self) -> Refusal | None:
+        """Record that the Welcome Kit was sent."""
+        from nurse_tui.screens.case_records import KitForm
+
+        return self._form(KitForm)
+
+    def do_cover_add(self) -> Refusal | None:
+        """Record a further cover."""
+        from nurse_tui.screens.case_records import CoverForm
+
+        return self._form(CoverForm)
+
+    def do_cover_end(self) -> Refusal | None:
+        """Record the last day of the cover under the cursor."""
+        from nurse_tui.screens.case_records import CoverEndForm
+
+        cover = self.row.fact if self.row else None
+        return self._form(CoverEndForm, cover) if isinstance(cover, CoverageFact) else NO_COVER
+
+    def do_clearance_confirm(self) -> Refusal | None:
+        """Confirm something needed before day 1: of a blocker under the cursor, that."""
+        from nurse_tui.screens.case_records import ClearanceForm
+
+        fact = self.row.fact if self.row else None
+        named = fact.what if isinstance(fact, Blocker) else ""
+        kind = ClearanceKind(named) if named in set(ClearanceKind) else None
+        return self._form(ClearanceForm, kind)
+
+    def do_rems_record(self) -> Refusal | None:
+        """Record what a source says of a REMS party."""
+        from nurse_tui.screens.case_records import RemsForm
+
+        return self._form(RemsForm)
+
+    def do_lab_record(self) -> Refusal | None:
+        """Record a laboratory draw."""
+        from nurse_tui.screens.case_records import LabForm
+
+        return self._form(LabForm)
+
+    def do_case_hold(self) -> Refusal | None:
+        """Put the case on hold."""
+        from nurse_tui.screens.case_forms import HoldForm
+
+        return self._form(HoldForm)
+
+    # at once
+
+    def do_cover_verify(self) -> Refusal | None:
+        """Record that the cover under the cursor was verified today."""
+        cover = self.row.fact if self.row else None
+        if not isinstance(cover, CoverageFact):
+            return NO_COVER
+        return self.with_case(
+            lambda case: self.change(
+                lambda services: services.work.verify_coverage(
+                    case.case_id, cover.id, case.version
+                ),
+                "The cover is verified. u undoes it.",
+            )
+        )
+
+    def _open_task(self) -> TaskFact | None:
+        fact = self.row.fact if self.row else None
+        return fact if isinstance(fact, TaskFact) and fact.done_at is None else None
+
+    def do_task_finish(self) -> Refusal | None:
+        """Mark the task under the cursor as done."""
+        task = self._open_task()
+        if task is None:
+            return NO_TASK
+        return self.with_case(
+            lambda case: self.change(
+                lambda services: services.work.finish_task(case.case_id, task.id),
+                "The task is done. u undoes it.",
+            )
+        )
+
+    def do_safety_forward(self) -> Refusal | None:
+        """Record that the safety report under the cursor was forwarded."""
+        report = self.row.fact if self.row else None
+        if not isinstance(report, SafetyFact) or report.forwarded_at is not None:
+            return NO_REPORT
+        return self.with_case(
+            lambda case: self.change(
+                lambda services: services.work.forward_safety(case.case_id, report.id),
+                "The report is marked as forwarded.",
+            )
+        )
+
+    def do_case_release(self) -> Refusal | None:
+        """Let the case go on."""
+        return self._set("Released from hold", "The case goes on. u undoes it.", hold_reason="")
+
+    def do_case_reopen(self) -> Refusal | None:
+        """Open the case again."""
+        return self._set("Reopened", "The case is open again. u undoes it.", closed_reason="")
+
+    def do_case_close(self) -> Refusal | None:
+        """Ask why, then close the case."""
+        choices = [Choice(reason, reason.capitalize()) for reason in CLOSING]
+        self.app.push_screen(ChooseScreen("Why the case is closed", choices), self._close)
+        return None
+
+    def _close(self, choice: Choice | None) -> None:
+        if choice is None or self.case is None:
+            return
+        other = choice.value == "other"
+
+        def go(words: str) -> None:
+            reason = words if other else choice.value
+            self._set(f"Closed: {reason}", "The case is closed. u undoes it.", closed_reason=reason)
+
+        question = f"Close this case: {choice.words.lower()}? Nothing more is due in it then."
+        name = self.case.patient_name or self.case.number
+        JobFrame.confirm(self, question, go, patient=name, reason=other)
+
+    def _set(self, sentence: str, said: str, **fields: str) -> Refusal | None:
+        return self.with_case(
+            lambda case: self.change(
+                lambda services: services.cases.set_case(
+                    case.case_id, case.version, sentence, **fields
+                ),
+                said,
+            )
+        )

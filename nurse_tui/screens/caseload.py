@@ -1,0 +1,356 @@
+"""The caseload: what to do next, most urgent first, each row with the reason it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from nurse_tui import clock
+from nurse_tui.listing import WorklistRow
+from nurse_tui.rules.moments import lateness
+from nurse_tui.screens import caseload_filter as filters
+from nurse_tui.screens.case_overview import HOW
+from nurse_tui.screens.case_words import glance, upcoming
+from nurse_tui.screens.case_work import NO_CASE_HERE, CaseWork
+from nurse_tui.screens.caseload_filter import Shown
+from nurse_tui.screens.choose import Choice, ChooseScreen
+from nurse_tui.screens.words import plain
+from nurse_tui.types import Refusal, Role
+from nurse_tui.views import CaseView
+from nurse_tui.widgets.columns import Column
+from nurse_tui.widgets.field import TextInput
+from nurse_tui.widgets.messages import Highlighted, Marked, Opened
+from nurse_tui.widgets.text import GLYPHS, line, rich_text, stacked, text
+from nurse_tui.widgets.worklist import Worklist
+
+if TYPE_CHECKING:
+    from nurse_tui.services.call_queue import NextCall
+    from nurse_tui.services.cases import Assigned
+    from nurse_tui.services.worklist import Listed, NurseLoad
+
+TONES = {"overdue": "late", "due": "due", "later": ""}
+FLAGS = {"safety": "safety report open", "flag": "flagged", "do_not_call": "do not call"}
+UPCOMING = 6
+
+
+class CaseloadScreen(CaseWork):
+    """The worklist with its counts, filters, search and marks, and the case under the cursor."""
+
+    VIEW_NAME: ClassVar[str] = "caseload"
+    VIEW_TITLE: ClassVar[str] = "Caseload"
+    CSS_PATH = "caseload.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        actor = self.nurse_app.gateway.actor
+        self.role = actor.role if actor else Role.NURSE
+        self.shown = filters.first(self.role)
+        self._listed: Listed | None = None
+        self._now: datetime = clock.now()
+        self._zone = "America/New_York"
+        self._glance_of: int | None = None
+        self._glancing = False
+
+    def compose_job(self) -> ComposeResult:
+        with Horizontal(id="top"):
+            yield Static(text("Reading."), id="counts")
+            yield TextInput(id="search", max_length=80)
+        with Horizontal(id="body"):
+            yield Worklist[WorklistRow](list(self._columns()), "Nothing here.", id="rows")
+            with VerticalScroll(id="side", can_focus=False):
+                yield Static(id="more")
+        yield Static(id="glance")
+
+    def _columns(self) -> Iterable[Column[WorklistRow]]:
+        yield Column("DUE", 13, self._due)
+        yield Column("PATIENT", 18, lambda row: rich_text(row.patient or row.number), flex=1)
+        yield Column("STATE", 5, lambda row: rich_text(row.us_state), priority=2)
+        yield Column("WHY IT IS HERE", 26, _why, flex=2, priority=1)
+        if self.role is Role.SUPERVISOR:
+            yield Column("NURSE", 18, lambda row: rich_text(row.nurse or "nobody"), priority=3)
+
+    def _due(self, row: WorklistRow) -> Text:
+        if row.due_at is None:
+            return rich_text("-", style="dim")
+        found = lateness(row.due_at, self._now, self._zone)
+        return rich_text(f"{GLYPHS[found.kind][0]} {found.words}", style=TONES[found.kind])
+
+    def on_mount(self) -> None:
+        self.query_one("#search").display = False
+        self.rows.focus()
+        self.read()
+
+    def on_screen_resume(self) -> None:
+        """Read again what another screen may have changed."""
+        if self._listed is not None:
+            self.read()
+
+    @property
+    def rows(self) -> Worklist[WorklistRow]:
+        """The list itself."""
+        found: Worklist[WorklistRow] = self.query_one("#rows", Worklist)
+        return found
+
+    # reading
+
+    def read(self, keep: bool = True) -> None:
+        """Open the list that is wanted; with `keep` the focus and marks stay on their rows."""
+        shown = self.shown
+
+        def opened(listed: Listed) -> None:
+            self._open(listed, keep)
+
+        self.ask(
+            lambda services: services.worklist.open(
+                shown.wanted(), mine=shown.mine, overdue=shown.overdue
+            ),
+            opened,
+            group="rows",
+            refused=self.show_refused,
+        )
+
+    def _open(self, listed: Listed, keep: bool) -> None:
+        self._listed, self._now, self._zone = listed, listed.now, listed.zone
+        self.show_full()
+        self.rows.empty = self.shown.empty_words()
+        self.rows.set_source(listed.source, keep=keep)
+        self._draw_counts()
+        self._glance_of = None
+        self._follow()
+
+    def _draw_counts(self) -> None:
+        if self._listed is None:
+            return
+        tally, marked = self._listed.tally, len(self.rows.marked_ids)
+        parts: list[str | tuple[str, str]] = [f"{tally.open:,} open"]
+        parts.append((f"{max(tally.due_today - tally.overdue, 0):,} due today", "$text-warning"))
+        if tally.overdue:
+            parts.append((f"! {tally.overdue:,} overdue", "bold $text-error"))
+        parts.append(f"filter: {self.shown.words()}")
+        parts += [f"search: {self.shown.search}"] if self.shown.search else []
+        parts += [(f"# {marked:,} marked", "bold")] if marked else []
+        joined: list[str | tuple[str, str]] = [parts[0]]
+        for part in parts[1:]:
+            joined += [" · ", part]
+        self.query_one("#counts", Static).update(line(*joined))
+
+    # the case under the cursor
+
+    def case_here(self) -> int | None:
+        row = self.rows.focused_row
+        return row.case_id if row is not None else None
+
+    def changed(self) -> None:
+        self.read()
+
+    @on(Highlighted)
+    def _highlighted(self) -> None:
+        self._follow()
+
+    @on(Marked)
+    def _marked(self) -> None:
+        self._draw_counts()
+
+    @on(Opened)
+    def _opened(self, message: Opened) -> None:
+        self.nurse_app.open_view("case", message.row.case_id)
+
+    def _follow(self) -> None:
+        """Read the case under the cursor, one at a time: a fast walk skips those in between."""
+        case_id = self.case_here()
+        if case_id is None:
+            self._show_glance(None)
+        elif not self._glancing and case_id != self._glance_of:
+            self._glancing = True
+            self.ask(
+                lambda services: services.cases.view(case_id),
+                self._glanced,
+                refused=lambda refusal: self._glanced(None),
+            )
+
+    def _glanced(self, case: CaseView | None) -> None:
+        self._glancing = False
+        here = self.case_here()
+        self._glance_of = here if case is None else case.case_id
+        self._show_glance(case if case is not None and case.case_id == here else None)
+        self._follow()
+
+    def _show_glance(self, case: CaseView | None) -> None:
+        rows = glance(case) if case else []
+        self.query_one("#glance", Static).update(stacked(rows))
+        self.query_one("#more", Static).update(stacked(_side(case) if case else []))
+
+    # search, filter, order
+
+    def do_search(self) -> None:
+        """Search as you type; enter goes to the list, esc shows all again."""
+        field = self.query_one("#search", Input)
+        field.display = True
+        field.focus()
+
+    @on(Input.Changed, "#search")
+    def _typed(self, message: Input.Changed) -> None:
+        if message.value != self.shown.search:
+            self.shown = replace(self.shown, search=message.value)
+            self.read()
+
+    @on(Input.Submitted, "#search")
+    def _searched(self) -> None:
+        self.query_one("#search").display = False
+        self.rows.focus()
+        self._draw_counts()
+
+    def do_back(self) -> Refusal | None:
+        """Leave the search and show all again; without a search, go back."""
+        field = self.query_one("#search", Input)
+        if not (field.display or self.shown.search):
+            return super().do_back()
+        field.display = False
+        self.rows.focus()
+        if self.shown.search:
+            self._show(replace(self.shown, search=""))
+        field.value = ""
+        return None
+
+    def do_filter(self) -> None:
+        """Choose which cases are shown."""
+        choices = filters.filters(self.role, self.shown)
+        self.app.push_screen(ChooseScreen("Show", choices, self.shown), self._filtered)
+
+    def _filtered(self, choice: Choice | None) -> None:
+        if choice is None:
+            return
+        if choice.value == filters.BY_STATE:
+            self.app.push_screen(ChooseScreen("Show", filters.states(self.shown)), self._filtered)
+        elif choice.value == filters.BY_NURSE:
+            self.ask(lambda services: services.worklist.nurses(), self._which_nurse)
+        else:
+            self._show(choice.value, keep=False)
+
+    def _which_nurse(self, nurses: tuple[NurseLoad, ...]) -> None:
+        choices = [
+            Choice(filters.of_nurse(self.shown, n), n.name, f"{n.open_cases:,} open")
+            for n in nurses
+        ]
+        self.app.push_screen(ChooseScreen("Whose cases", choices), self._filtered)
+
+    def do_sort(self) -> None:
+        """Choose the order of the rows."""
+        choices = filters.orders(self.shown)
+        self.app.push_screen(ChooseScreen("Order", choices, self.shown), self._filtered)
+
+    def _show(self, shown: Shown, keep: bool = True) -> None:
+        self.shown = shown
+        self.read(keep)
+
+    # the next call, other hands, other times
+
+    def do_next(self) -> None:
+        """Open the next patient who may be called now, and say why this one."""
+        self.ask(lambda services: services.calls.next_call(), self._next)
+
+    def _next(self, found: NextCall) -> None:
+        self.rows.go_to(found.case_id)
+        from nurse_tui.screens.case import CaseScreen
+
+        said = f"Next call: {found.why}. {found.reasons[0].sentence} c calls."
+        self.app.push_screen(CaseScreen(found.case_id, said=said))
+
+    def do_reassign(self) -> Refusal | None:
+        """Choose the nurse who gets the marked cases, or the one under the cursor."""
+        here = self.case_here()
+        ids = sorted(self.rows.marked_ids) or ([here] if here is not None else [])
+        if not ids:
+            return NO_CASE_HERE
+        self.ask(lambda services: services.worklist.nurses(), lambda n: self._to_whom(ids, n))
+        return None
+
+    def _to_whom(self, ids: list[int], nurses: tuple[NurseLoad, ...]) -> None:
+        count = _cases(len(ids))
+        choices = [
+            Choice(
+                n, n.name, f"{n.open_cases:,} open now, {n.open_cases + len(ids):,} then"
+            )
+            for n in nurses
+        ]
+        choices.append(Choice(None, "Nobody", "they wait for a nurse to take them"))
+
+        def chosen(choice: Choice | None) -> None:
+            if choice is not None:
+                self._reassign(ids, choice.value)
+
+        self.app.push_screen(ChooseScreen(f"Give {count} to", choices), chosen)
+
+    def _reassign(self, ids: list[int], nurse: NurseLoad | None) -> None:
+        nurse_id = nurse.user_id if nurse else None
+        name = nurse.name if nurse else "nobody"
+
+        def done(assigned: Assigned) -> None:
+            why = (
+                f" {len(assigned.refused):,} were not: {assigned.refused[0][1]}"
+                if (assigned.refused)
+                else ""
+            )
+            self.rows.clear_marks()
+            self.say(f"{_cases(assigned.moved)} given to {name}.{why} u undoes it case by case.")
+            self.changed()
+
+        self.ask(lambda services: services.cases.reassign(ids, nurse_id), done, write=True)
+
+    def do_as_of(self) -> Refusal | None:
+        """Look at the case under the cursor as it stood at an earlier instant."""
+        from nurse_tui.screens.case_forms import AsOfForm
+
+        case_id = self.case_here()
+        if case_id is None:
+            return NO_CASE_HERE
+
+        def look(instant: datetime | None) -> None:
+            from nurse_tui.screens.case import CaseScreen
+
+            if instant is not None:
+                self.app.push_screen(CaseScreen(case_id, as_of=instant))
+
+        today = clock.local_date(self._now, self._zone)
+        self.app.push_screen(AsOfForm(today, self._zone), look)
+        return None
+
+    def do_edit(self) -> Refusal | None:
+        """Open the case, where what can be changed is offered."""
+        return self.open_on_case("case")
+
+
+def _why(row: WorklistRow) -> Text:
+    words = row.why or f"Nothing due, {plain(row.state.value)}"
+    marks = [said for name, said in FLAGS.items() if name in row.flags]
+    shown = rich_text(words)
+    if marks:
+        shown.append_text(rich_text(" · " + ", ".join(marks), style="due"))
+    return shown
+
+
+def _side(case: CaseView) -> list[Content]:
+    """Return the right pane: where the case stands, what is missing, what is due next."""
+    rows = [line((plain(case.journey.state.value).upper(), "bold $text-accent")), text("")]
+    if case.journey.missing:
+        rows.append(line(("MISSING", "bold $text-muted")))
+        rows += [
+            line(("? ", "bold $text-warning"), item, (f"  {HOW[item][0]}", "$text-muted"))
+            for item in case.journey.missing
+        ]
+        rows.append(text(""))
+    rows.append(line(("DUE", "bold $text-muted")))
+    return [*rows, *(upcoming(case, UPCOMING) or [text("nothing")])]
+
+
+def _cases(count: int) -> str:
+    return "1 case" if count == 1 else f"{count:,} cases"

@@ -1,0 +1,102 @@
+"""What the caseload shows: whose cases, which of them, in which order; and the menus for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from nurse_tui.listing import WorklistFilter, WorklistSort
+from nurse_tui.screens.choose import Choice
+from nurse_tui.screens.words import label, plain
+from nurse_tui.types import CLOSED_STATES, Role, State
+
+MINE, UNASSIGNED, EVERYBODY = "mine", "without a nurse", "everybody's"
+ORDERS = {
+    WorklistSort.DUE: "Most urgent first",
+    WorklistSort.NAME: "By name",
+    WorklistSort.STATE: "By where they stand",
+    WorklistSort.OPENED: "Oldest case first",
+}
+BY_NURSE, BY_STATE = "by nurse", "by state"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Which rows are shown: `whose` in words, with a nurse's id where it names one."""
+
+    whose: str = MINE
+    nurse_id: int | None = None
+    state: State | None = None
+    overdue: bool = False
+    closed: bool = False
+    sort: WorklistSort = WorklistSort.DUE
+    search: str = ""
+
+    @property
+    def mine(self) -> bool:
+        """Whether it is the signed-in person's own list."""
+        return self.whose == MINE
+
+    def wanted(self) -> WorklistFilter:
+        """Return the filter that the store reads; whose list `mine` is, the service knows."""
+        nurse = {UNASSIGNED: 0, EVERYBODY: None}.get(self.whose, self.nurse_id)
+        is_open = not self.closed and self.state not in CLOSED_STATES
+        return WorklistFilter(nurse, is_open, self.state, None, self.sort, self.search)
+
+    def words(self) -> str:
+        """Return the filter as the counts line shows it."""
+        parts = [self.whose]
+        parts += ["overdue"] if self.overdue else []
+        parts += ["closed"] if self.closed else []
+        parts += [plain(self.state.value)] if self.state else []
+        parts += [ORDERS[self.sort].lower()] if self.sort is not WorklistSort.DUE else []
+        return ", ".join(parts)
+
+    def empty_words(self) -> str:
+        """Return what to do when nothing is shown."""
+        if self.search:
+            return f"Nobody is found by “{self.search}” among these. esc shows them all again."
+        if self.overdue:
+            return "Nothing is overdue. f shows the other cases."
+        if self.whose == MINE and not (self.closed or self.state):
+            return "No open case is yours. f shows those without a nurse, T takes one."
+        return "No case is like this. f chooses others."
+
+
+def first(role: Role) -> Shown:
+    """Return what a role sees first: a nurse her own cases, a supervisor everybody's."""
+    return Shown(MINE if role is Role.NURSE else EVERYBODY)
+
+
+def filters(role: Role, shown: Shown) -> list[Choice]:
+    """Return the lines of the filter menu; each value is what is shown after it, or a word."""
+    plainly = replace(shown, state=None, overdue=False, closed=False)
+    whose = [MINE, UNASSIGNED] if role is Role.NURSE else [EVERYBODY, MINE, UNASSIGNED]
+    rows = [Choice(replace(plainly, whose=w, nurse_id=None), f"Open, {w}") for w in whose]
+    if role is not Role.NURSE:
+        rows.append(Choice(BY_NURSE, "Open, of one nurse"))
+    return [
+        *rows,
+        Choice(replace(plainly, overdue=True), "Overdue", f"of those {shown.whose}"),
+        Choice(BY_STATE, "By where they stand", f"of those {shown.whose}"),
+        Choice(replace(plainly, closed=True), "Closed", f"of those {shown.whose}"),
+    ]
+
+
+def states(shown: Shown) -> list[Choice]:
+    """Return the lines of the menu of states."""
+    return [
+        Choice(replace(shown, state=state, overdue=False, closed=False), label(state.value))
+        for state in State
+    ]
+
+
+def orders(shown: Shown) -> list[Choice]:
+    """Return the lines of the menu of orders."""
+    return [Choice(replace(shown, sort=sort), words) for sort, words in ORDERS.items()]
+
+
+def of_nurse(shown: Shown, nurse: Any) -> Shown:
+    """Return the open cases of one nurse, of whom `user_id` and `name` are known."""
+    plainly = replace(shown, state=None, overdue=False, closed=False)
+    return replace(plainly, whose=nurse.name, nurse_id=nurse.user_id)

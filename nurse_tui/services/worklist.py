@@ -1,0 +1,90 @@
+"""The worklist within what a role reaches: its rows, its counts, who may be given cases.
+
+Nurses reach their own cases and those that nobody has; supervisors reach every case.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from nurse_tui import clock
+from nurse_tui.listing import RowSource, Tally, WorklistFilter, WorklistRow
+from nurse_tui.models import User
+from nurse_tui.rules import access
+from nurse_tui.rules.calendar import ONE_DAY, start_of_day
+from nurse_tui.services.base import Service
+from nurse_tui.store import finding, worklist
+from nurse_tui.store.database import PROGRAMME_ZONE
+from nurse_tui.types import Refusal, Role
+
+NOBODY = 0
+CARERS = (Role.NURSE, Role.SUPERVISOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A worklist that was opened: its rows by place, its counts, and the present they speak of."""
+
+    source: RowSource[WorklistRow]
+    tally: Tally
+    now: datetime
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class NurseLoad:
+    """A nurse who may be given cases, and how many open ones she has."""
+
+    user_id: int
+    name: str
+    open_cases: int
+
+
+class WorklistService(Service):
+    """Opens worklists; what is overdue is known by the present instant and never stored."""
+
+    def open(
+        self, wanted: WorklistFilter, *, mine: bool = False, overdue: bool = False
+    ) -> Listed | Refusal:
+        """Return the cases that a filter wants; `mine` names the signed-in person as the nurse."""
+        chosen = replace(wanted, nurse=self.actor.user_id) if mine else wanted
+        refused = self._refused(chosen)
+        if refused is not None:
+            return refused
+        now = clock.now()
+        chosen = replace(chosen, due_before=now) if overdue else chosen
+        source = worklist.worklist(self.db.engine, chosen)
+        return Listed(source, self._tally(chosen.nurse, now), now, PROGRAMME_ZONE)
+
+    def counts(self, nurse: int | None = None, *, mine: bool = False) -> Tally | Refusal:
+        """Return how many open cases there are, are due today, are overdue (None: everybody's)."""
+        chosen = self.actor.user_id if mine else nurse
+        refused = self._refused(WorklistFilter(nurse=chosen))
+        return refused if refused is not None else self._tally(chosen, clock.now())
+
+    def nurses(self) -> tuple[NurseLoad, ...] | Refusal:
+        """Return who may be given cases, with the fewest open ones first."""
+        refused = access.may(self.actor, "case.assign")
+        if refused is not None:
+            return refused
+        with self.db.read() as session:
+            counts = finding.open_cases_by_nurse(session)
+            carers = [u for u in finding.find(session, User, active=True) if u.role in CARERS]
+            found = [NurseLoad(u.id, u.full_name or u.name, counts.get(u.id, 0)) for u in carers]
+        return tuple(sorted(found, key=lambda nurse: (nurse.open_cases, nurse.name)))
+
+    def _refused(self, wanted: WorklistFilter) -> Refusal | None:
+        if self.actor.role is Role.NURSE and wanted.nurse not in (NOBODY, self.actor.user_id):
+            return Refusal(
+                "reach",
+                "A nurse's list holds her own cases and those without a nurse.",
+                "Ask a supervisor about other nurses' cases.",
+            )
+        return access.may(self.actor, "case.view", wanted.nurse or None)
+
+    def _tally(self, nurse: int | None, now: datetime) -> Tally:
+        tomorrow = clock.local_date(now, PROGRAMME_ZONE) + ONE_DAY
+        ends = start_of_day(tomorrow, PROGRAMME_ZONE)
+        with self.db.engine.connect() as connection:
+            return worklist.tally(connection, nurse, now, ends)
