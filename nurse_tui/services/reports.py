@@ -52,7 +52,14 @@ class ReportService(Service):
         refused = _refuse_unused(report, since, until, nurse)
         if refused is not None:
             return refused
-        return self._run(report, as_of or clock.now(), since, until, nurse)
+        now = clock.now()
+        if as_of is not None and as_of < now:
+            return Refusal(
+                "past_report",
+                "Reports show the present or a later time, not the past.",
+                "Leave the time out; the history of one case is on its timeline.",
+            )
+        return self._run(report, as_of or now, since, until, nurse)
 
     def _run(
         self,
@@ -62,12 +69,6 @@ class ReportService(Service):
         until: date | None,
         nurse: str | int | None,
     ) -> ReportResult | Refusal:
-        if as_of < clock.now():
-            return Refusal(
-                "past_report",
-                "Reports show the present or a later time, not the past.",
-                "Leave the time out; the history of one case is on its timeline.",
-            )
         today = clock.local_date(as_of, PROGRAMME_ZONE)
         first = since or today + timedelta(days=report.days[0])
         last = until or today + timedelta(days=report.days[1])
