@@ -27,15 +27,19 @@ _KINDS: dict[str, type[m.Table]] = {
 }
 
 
-def join_referral(run: Run, row: Row[FormDraft], case_id: int) -> Refusal | None:
-    """Write a form to the case of a referral; what the form leaves blank stays as it was."""
-    answer = run.write("import.forms", lambda tx: _job(tx, run, row, case_id))
-    return answer if isinstance(answer, Refusal) else None
+def join_referral(run: Run, row: Row[FormDraft], case_id: int) -> bool | Refusal:
+    """Write a form to the case of a referral; what the form leaves blank stays as it was.
+
+    Returns False when the case has a form by now.
+    """
+    return run.write("import.forms", lambda tx: _job(tx, run, row, case_id))
 
 
-def _job(tx: Tx, run: Run, row: Row[FormDraft], case_id: int) -> int:
+def _job(tx: Tx, run: Run, row: Row[FormDraft], case_id: int) -> bool:
     draft = row.draft
     held = facts.load_rows(tx.session, case_id)
+    if held["services_form"]:
+        return False
     known = intake.prescribers_on_file(
         tx.session, {intake.prescriber_key(draft.prescriber_npi, draft.prescriber_name)}
     )
@@ -50,7 +54,7 @@ def _job(tx: Tx, run: Run, row: Row[FormDraft], case_id: int) -> int:
     for table, rows in form_rows.belongings(draft, case_id).items():
         for values in _missing(table, rows, held[table]):
             tx.add(_KINDS[table](**values))
-    return case_id
+    return True
 
 
 def _fill_patient(tx: Tx, draft: FormDraft, patient_id: int) -> None:

@@ -12,7 +12,7 @@ from nurse_tui.ids import case_number, new_id
 from nurse_tui.interchange import fhir_map as fm
 from nurse_tui.interchange.fhir_cover import Cover
 from nurse_tui.interchange.form_rows import zones
-from nurse_tui.interchange.importing import SLICE, Run, let_others_write
+from nurse_tui.interchange.importing import SLICE, Run
 from nurse_tui.interchange.sites import located
 from nurse_tui.store import bulk, intake
 from nurse_tui.store.database import Tx
@@ -46,7 +46,6 @@ def _insert(run: Run, kind: type[m.Table], rows: list[Values]) -> Refusal | None
         return len(rows)
 
     answer = run.write("import.fhir", job)
-    let_others_write()
     return answer if isinstance(answer, Refusal) else None
 
 
@@ -134,7 +133,6 @@ def _open_referrals(run: Run, people: Sequence[fm.Person], covers: Covers) -> Re
         return len(people)
 
     answer = run.write("import.fhir", job)
-    let_others_write()
     return answer if isinstance(answer, Refusal) else None
 
 

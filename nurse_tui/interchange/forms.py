@@ -46,33 +46,72 @@ def import_forms(
 
 @dataclass(slots=True)
 class _Seen:
-    """Forms of this file so far: fingerprint and line by form id."""
+    """What this file brought so far, of which the last slice may not be saved yet."""
 
     forms: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Fingerprint and line by form id."""
+    prescribers: Prescribers = field(default_factory=dict)
+    joined: set[int] = field(default_factory=set)
+    """Referrals that a form joins."""
 
 
 @dataclass(slots=True)
 class _Slice:
     """What becomes of a slice of forms."""
 
-    known: dict[str, intake.FormOnFile]
     prescribers: Prescribers
     new: list[FormRow] = field(default_factory=list)
     joining: list[tuple[FormRow, int]] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _Saved:
+    """What became of a slice: forms in, and those that another program brought in meanwhile."""
+
+    imported: int = 0
+    late: list[FormRow] = field(default_factory=list)
+    on_file: dict[str, intake.FormOnFile] = field(default_factory=dict)
+    not_joined: list[FormRow] = field(default_factory=list)
+
+
 def _save(run: Run, seen: _Seen, rows: Sequence[FormRow]) -> Refusal | None:
     once = [row for row in rows if _first_time(run, seen, row)]
-    found = _sort_out(run, once)
-    run.tally.imported += len(found.new) + len(found.joining)
+    found = _sort_out(run, seen, once)
     if run.dry_run:
+        run.tally.imported += len(found.new) + len(found.joining)
         return None
-    stopped = _insert(run, found)
-    for row, case_id in found.joining if stopped is None else ():
-        stopped = stopped or attach.join_referral(run, row, case_id)
-    if stopped is not None:
-        run.tally.imported -= len(found.new) + len(found.joining)
-    return stopped
+    if not found.new and not found.joining:
+        return None
+    prepared, made = _prepare(run, found.new, found.prescribers)
+    seen.prescribers |= made
+    return run.writer.start(
+        lambda: _write(run, found, prepared, made), lambda saved: _count(run, saved)
+    )
+
+
+def _write(run: Run, found: _Slice, prepared: bulk.Prepared, made: Prescribers) -> _Saved | Refusal:
+    saved = _Saved()
+    if found.new:
+        answer = run.write("import.forms", lambda tx: _job(tx, run, found, prepared, made))
+        if isinstance(answer, Refusal):
+            return answer
+        saved = answer
+    for row, case_id in found.joining:
+        joined = attach.join_referral(run, row, case_id)
+        if isinstance(joined, Refusal):
+            return joined
+        saved.imported += joined
+        saved.not_joined += [] if joined else [row]
+    return saved
+
+
+def _count(run: Run, saved: _Saved) -> None:
+    run.tally.imported += saved.imported
+    for row in saved.late:
+        _is_known(run, row, saved.on_file)
+    for row in saved.not_joined:
+        reason = "The referral of this patient got another form just now; import the row again."
+        run.reject(row.line, [Fault("form_id", reason)])
 
 
 def _first_time(run: Run, seen: _Seen, row: FormRow) -> bool:
@@ -89,18 +128,20 @@ def _first_time(run: Run, seen: _Seen, row: FormRow) -> bool:
     return False
 
 
-def _sort_out(run: Run, rows: Sequence[FormRow]) -> _Slice:
+def _sort_out(run: Run, seen: _Seen, rows: Sequence[FormRow]) -> _Slice:
     with run.db.read() as session:
         known = intake.forms_on_file(session, [row.draft.form_id for row in rows])
         waiting = [row for row in rows if not _is_known(run, row, known)]
         keys = {_key(row.draft) for row in waiting if _names_prescriber(row.draft)}
-        found = _Slice(known, intake.prescribers_on_file(session, keys))
+        mine = {key: row for key, row in seen.prescribers.items() if key in keys}
+        found = _Slice(mine | intake.prescribers_on_file(session, keys - mine.keys()))
         people = [_person(row.draft) for row in waiting]
         referred = intake.referrals(session, {person for person in people if person})
     count = Counter(people)
     for row, person in zip(waiting, people, strict=True):
-        cases = referred.get(person, []) if person else []
+        cases = [c for c in referred.get(person, ()) if c not in seen.joined] if person else []
         if len(cases) == 1 and count[person] == 1:
+            seen.joined.add(cases[0])
             found.joining.append((row, cases[0]))
             run.tally.warn(_JOINED, row.line.number)
         else:
@@ -158,32 +199,35 @@ def prescriber_of(draft: FormDraft, known: Prescribers) -> Values | None:
     return known[key]
 
 
-def _insert(run: Run, found: _Slice) -> Refusal | None:
-    if not found.new:
-        return None
-    prepared, made = _prepare(run, found.new, dict(found.prescribers))
-    answer = run.write("import.forms", lambda tx: _job(tx, run, found, prepared, made))
-    return answer if isinstance(answer, Refusal) else None
-
-
 def _prepare(
-    run: Run, rows: Sequence[FormRow], known: Prescribers
+    run: Run, rows: Sequence[FormRow], on_file: Prescribers
 ) -> tuple[bulk.Prepared, Prescribers]:
-    before = set(known)
+    """Return the rows of new cases, and the prescribers that are not on file yet."""
+    known = dict(on_file)
     cases = [form_rows.case_rows(row.draft, prescriber_of(row.draft, known)) for row in rows]
-    made = {key: row for key, row in known.items() if key not in before}
+    made = {key: row for key, row in known.items() if key not in on_file}
     return bulk.prepare(cases, run.programme), made
 
 
-def _job(tx: Tx, run: Run, found: _Slice, prepared: bulk.Prepared, made: Prescribers) -> int:
-    """Insert a slice; what another writer added since it was prepared makes it anew."""
-    forms = intake.forms_on_file(tx.session, [row.draft.form_id for row in found.new])
-    others = intake.prescribers_on_file(tx.session, set(made))
-    if forms or others:
-        fresh = [row for row in found.new if not _is_known(run, row, forms)]
-        run.tally.imported -= len(found.new) - len(fresh)
+def _others(tx: Tx, expected: Prescribers, made: Prescribers) -> Prescribers:
+    """Return the prescribers of a slice whom another program wrote since it was prepared."""
+    on_file = intake.prescribers_on_file(tx.session, expected.keys() | made.keys())
+    return {
+        key: row for key, row in on_file.items() if key in made or row["id"] != expected[key]["id"]
+    }
+
+
+def _job(tx: Tx, run: Run, found: _Slice, prepared: bulk.Prepared, made: Prescribers) -> _Saved:
+    """Insert a slice; what another program added since it was prepared makes it anew."""
+    saved = _Saved()
+    saved.on_file = intake.forms_on_file(tx.session, [row.draft.form_id for row in found.new])
+    others = _others(tx, found.prescribers, made)
+    if saved.on_file or others:
+        saved.late = [row for row in found.new if row.draft.form_id in saved.on_file]
+        fresh = [row for row in found.new if row.draft.form_id not in saved.on_file]
         prepared, made = _prepare(run, fresh, found.prescribers | others)
     tx.say(f"Services Form imported from {run.note}.")
     tx.insert_rows(m.Prescriber, list(made.values()))
     bulk.insert_prepared(tx, prepared)
-    return len(prepared.case_ids)
+    saved.imported = len(prepared.case_ids)
+    return saved

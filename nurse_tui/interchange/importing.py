@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -23,6 +24,9 @@ R = TypeVar("R")
 SLICE = 100
 """Rows that one transaction saves; other writers get in between."""
 _TRIES = 6
+_PAUSE = 0.002
+_PAUSE_SHARE = 0.2
+"""Part of the time it held the lock that an import then leaves to others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,46 @@ class Row(Generic[D]):
 
     line: Line
     draft: D
+
+
+class Writer:
+    """Saves a slice in a thread of its own while the next one is validated; slices stay in order.
+
+    The database library works without the interpreter's lock, so both cores are used.
+    """
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1, "import")
+        self._saving: Future[Any] | None = None
+        self._then: Callable[[Any], None] = _ignore
+
+    def start(self, work: Callable[[], R | Refusal], then: Callable[[R], None]) -> Refusal | None:
+        """Begin to save a slice once the one before is saved; `then` runs in the caller's thread.
+
+        Returns the refusal of the slice before; its exceptions are raised here.
+        """
+        stopped = self.finish()
+        if stopped is None:
+            self._saving, self._then = self._pool.submit(work), then
+        return stopped
+
+    def finish(self) -> Refusal | None:
+        """Wait for the slice that is being saved, and count it."""
+        saving, self._saving = self._saving, None
+        answer = saving.result() if saving else None
+        if isinstance(answer, Refusal):
+            return answer
+        if saving:
+            self._then(answer)
+        return None
+
+    def close(self) -> None:
+        """Let the thread end after its slice."""
+        self._pool.shutdown()
+
+
+def _ignore(_answer: Any) -> None:
+    """Do nothing with what a slice brought."""
 
 
 @dataclass(slots=True)
@@ -43,6 +87,7 @@ class Run:
     dry_run: bool
     programme: Programme
     edge: Edge
+    writer: Writer
     refused: list[tuple[Line, str]] = field(default_factory=list)
 
     def reject(self, line: Line, faults: list[Fault]) -> None:
@@ -50,8 +95,11 @@ class Run:
         self.refused.append((line, self.tally.reject(line.number, faults).reason))
 
     def write(self, command: str, job: Callable[[Tx], R | Refusal]) -> R | Refusal:
-        """Run one write, waiting for other writers longer than a screen would."""
-        return patient_write(self.db, self.actor, command, job)
+        """Run one write, waiting for other writers longer than a screen would, then let them in."""
+        begun = time.monotonic()
+        answer = patient_write(self.db, self.actor, command, job)
+        let_others_write(time.monotonic() - begun)
+        return answer
 
     @property
     def note(self) -> str:
@@ -80,9 +128,9 @@ def patient_write(
     return found
 
 
-def let_others_write() -> None:
-    """Stand aside for a moment, so that a writer that polls for the lock finds it free."""
-    time.sleep(0.002)
+def let_others_write(held: float) -> None:
+    """Stand aside after holding the lock for some seconds, so that who polls for it gets it."""
+    time.sleep(max(_PAUSE, held * _PAUSE_SHARE))
 
 
 def begin(db: Database, actor: Actor, path: Path, *, dry_run: bool) -> Run | Refusal:
@@ -93,7 +141,7 @@ def begin(db: Database, actor: Actor, path: Path, *, dry_run: bool) -> Run | Ref
     today = clock.today(PROGRAMME_ZONE)
     programme = db.programme_on(today)
     edge = Edge(today, programme.programme_zone.value)
-    return Run(db, actor, Tally(path), dry_run, programme, edge)
+    return Run(db, actor, Tally(path), dry_run, programme, edge, Writer())
 
 
 def run(
@@ -118,7 +166,10 @@ def run(
         return file
     for warning in file.warnings:
         begun.tally.warn(warning)
-    stopped = _save_all(begun, file, kind, progress)
+    try:
+        stopped = _save_all(begun, file, kind, progress)
+    finally:
+        begun.writer.close()
     _keep_rejects(begun, file)
     return _stopped(begun, stopped) if stopped else begun.tally.report()
 
@@ -134,10 +185,12 @@ def _save_all(
         if stopped is not None:
             return stopped
         if progress is not None:
-            progress(run.tally.read, file.rows)
-        if not run.dry_run:
-            let_others_write()
-    return None
+            progress(run.tally.done, file.rows)
+    done = run.tally.done
+    stopped = run.writer.finish()
+    if progress is not None and run.tally.done > done:
+        progress(run.tally.done, file.rows)
+    return stopped
 
 
 def _valid(run: Run, file: CsvFile, kind: Kind[D], batch: list[Line]) -> Iterator[Row[D]]:

@@ -60,6 +60,11 @@ class Tally:
     rejected: list[Rejected] = field(default_factory=list)
     _warned: dict[str, list[int]] = field(default_factory=dict)
 
+    @property
+    def done(self) -> int:
+        """Rows whose fate is settled."""
+        return self.imported + self.unchanged + len(self.rejected)
+
     def reject(self, line: int, faults: list[Fault]) -> Rejected:
         """Note a row that does not go in, with everything that is wrong with it."""
         reason = " ".join(_sentence(fault.reason) for fault in faults)

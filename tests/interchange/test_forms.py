@@ -262,3 +262,21 @@ def test_a_wrong_kind_of_file_is_refused(db: Database, tmp_path: Path) -> None:
     path = tmp_path / "sites.csv"
     path.write_text("site_id,name\nS1,North\n", "utf-8")
     assert refusal(import_forms(db, SYSTEM, path)).code == "wrong_header"
+
+
+def test_what_another_import_brings_in_meanwhile_is_not_doubled(
+    db: Database, tmp_path: Path
+) -> None:
+    path = forms(tmp_path / "f.csv", *({"form_id": f"SF-{n}"} for n in range(250)))
+    other = forms(tmp_path / "g.csv", *({"form_id": f"SF-{n}"} for n in range(0, 300, 2)))
+    begun: list[ImportReport] = []
+
+    def race(done: int, whole: int) -> None:
+        if not begun:
+            begun.append(report(import_forms(db, SYSTEM, other)))
+
+    first = report(import_forms(db, SYSTEM, path, progress=race))
+    assert first.rejected == begun[0].rejected == ()
+    assert first.imported + begun[0].imported == count(db, "case") == 275
+    assert count(db, "services_form") == 275
+    assert count(db, "prescriber") == 1
