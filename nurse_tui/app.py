@@ -33,6 +33,7 @@ VIEWS: dict[str, str] = {
     "caseload": "nurse_tui.screens.caseload:CaseloadScreen",
     "case": "nurse_tui.screens.case:CaseScreen",
     "call": "nurse_tui.screens.call:CallScreen",
+    "calls": "nurse_tui.screens.calls:CallsScreen",
 }
 """Each screen by its name in the key registry, as module:class, imported when first opened."""
 SIGN_IN = "sign_in"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual import events
@@ -191,6 +192,11 @@ class JobModal(JobFrame[R], ModalScreen[R]):
     """A dialog over a screen. Subclasses give `compose_job`; the box grows with its content."""
 
     CSS_PATH = "modal.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        # A subclass with styles of its own would lose these: Textual reads the nearest CSS_PATH.
+        self.css_path = [Path(__file__).absolute().with_name("modal.tcss"), *self.css_path]
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):

@@ -63,6 +63,7 @@ class OutcomeForm(RecordForm):
 
     NAME: ClassVar[str] = "call_outcome"
     TITLE_WORDS: ClassVar[str] = "End the call"
+    CSS_PATH = "call_forms.tcss"
 
     def __init__(self, case: CaseView, call: CallView, outcome: str = "") -> None:
         super().__init__(case)
@@ -126,8 +127,6 @@ class OutcomeForm(RecordForm):
 class CallSafetyForm(SafetyForm):
     """A safety report while a call runs, in words that may stand there before identification."""
 
-    TITLE_WORDS: ClassVar[str] = "Safety report: day 0 is now, and it can never be deleted (D-35)"
-
     def compose_job(self) -> ComposeResult:
         yield Static(line((self.TITLE_WORDS, "bold")), id="title")
         with VerticalScroll(id="fields", can_focus=False):
@@ -154,7 +153,7 @@ class UnansweredScreen(JobModal[CallOutcome]):
         self._voicemail = voicemail
 
     def compose_job(self) -> ComposeResult:
-        yield Static(line(("Nobody reached: ", "bold"), self._patient), id="title")
+        yield Static(line(("Nobody was reached  ", "bold"), self._patient), id="title")
         yield Choices(UNANSWERED)
         yield Static(self._message(), id="question")
 
