@@ -200,6 +200,14 @@ class NurseApp(AskingApp, inherit_bindings=False):
 
         self.push_screen(CommandLineScreen(self.commands_for(screen.VIEW_NAME)), chosen)
 
+    def do_safety(self) -> object:
+        """Report an adverse event of the case in hand, whatever dialog is open over it."""
+        for screen in reversed(self.screen_stack):
+            report = getattr(screen, "do_safety", None)
+            if callable(report):
+                return report()
+        return Refusal("no_case_here", "No case is in hand here.", "Open the case first.")
+
     def do_theme(self) -> None:
         """Use the next colour theme."""
         self.theme = themes.after(self.theme)

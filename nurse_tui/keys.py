@@ -209,7 +209,7 @@ REGISTRY = Registry(
         Command("reassign", "R", "Reassign", "Give the marked cases to another nurse",
                 ("caseload", "reports", "case"), LEADERS, rank=55),
         Command("take", "T", "Take", "Make a case without a nurse your own",
-                ("caseload", "calls", "case"), CARERS, rank=56, rule="D-25"),
+                ("caseload", "calls", "case"), CARERS, rank=78, rule="D-25"),
         # the facts of a case, reached from the list of changes or by name
         Command("case.hold", "", "Hold", "Put the case on hold, with the reason", ("case",),
                 CARERS, rule="D-29"),

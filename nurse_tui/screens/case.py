@@ -157,12 +157,11 @@ class CaseScreen(CaseChanges):
         self.query_one(f"#{name}").focus()
 
     def _draw_tabs(self) -> None:
-        parts: list[str | Content | tuple[str, str]] = []
+        parts: list[str | tuple[str, str]] = ["["]
         for name, title in NAMES.items():
             here = name == self.tab
-            shown = f"[{title}]" if here else f" {title} "
-            parts.append((shown, "bold reverse" if here else "$text-muted"))
-        self.query_one("#tabs", Static).update(line(*parts))
+            parts.append((f">{title} ", "bold reverse") if here else (f" {title} ", "$text-muted"))
+        self.query_one("#tabs", Static).update(line(*parts, "]"))
 
     def _fill(self) -> None:
         """Put the rows of the tab that is shown into its list; the focus follows its row."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nurse_tui.keys import by_id
 from nurse_tui.rules.clearance import Blocker
-from nurse_tui.rules.facts import CoverageFact, SafetyFact, TaskFact
+from nurse_tui.rules.facts import CoverageFact, DayFact, SafetyFact, TaskFact
 from nurse_tui.screens.base import JobFrame
 from nurse_tui.screens.case_tabs import TabRow
 from nurse_tui.screens.case_work import CaseWork
@@ -25,7 +25,7 @@ OF_TAB = {
     "timeline": OF_CASE,
     "due": ("clearance.confirm", "lab.record", "rems.record", "task.finish", *OF_CASE),
     "coverage": ("cover.verify", "cover.end", "cover.add"),
-    "courses": ("clearance.confirm", "rems.record"),
+    "courses": ("schedule.day", "clearance.confirm", "rems.record"),
     "monitoring": ("lab.record", "rems.record", "clearance.confirm"),
     "work": ("task.finish", "safety.forward"),
 }
@@ -35,6 +35,7 @@ CLOSING = (
     "died", "duplicate", "other",
 )  # fmt: skip
 NO_COVER = Refusal("no_cover", "No cover is under the cursor.", "Go to one on the tab Coverage.")
+NO_DAY = Refusal("no_day", "No infusion day is under the cursor.", "Go to one on Courses.")
 NO_TASK = Refusal("no_task", "No open task is under the cursor.", "Go to one on Notes & tasks.")
 NO_REPORT = Refusal(
     "no_report", "No open safety report is under the cursor.", "Go to one on Notes & tasks."
@@ -70,6 +71,7 @@ class CaseChanges(CaseWork):
             "case.reopen": closed,
             "cover.verify": isinstance(fact, CoverageFact),
             "cover.end": isinstance(fact, CoverageFact),
+            "schedule.day": isinstance(fact, DayFact),
             "task.finish": self._open_task() is not None,
             "safety.forward": isinstance(fact, SafetyFact) and fact.forwarded_at is None,
         }
@@ -155,6 +157,13 @@ class CaseChanges(CaseWork):
         named = fact.what if isinstance(fact, Blocker) else ""
         kind = ClearanceKind(named) if named in set(ClearanceKind) else None
         return self._form(ClearanceForm, kind)
+
+    def do_schedule_day(self) -> Refusal | None:
+        """Record what became of the infusion day under the cursor."""
+        from nurse_tui.screens.case_records import DayForm
+
+        day = self.row.fact if self.row else None
+        return self._form(DayForm, day) if isinstance(day, DayFact) else NO_DAY
 
     def do_rems_record(self) -> Refusal | None:
         """Record what a source says of a REMS party."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
+from nurse_tui.rules.calendar import say
 from nurse_tui.rules.clearance import REMS_AUTHORIZED
-from nurse_tui.rules.facts import CoverageFact
+from nurse_tui.rules.facts import CoverageFact, DayFact
 from nurse_tui.screens.record_form import Given, Job, RecordForm
 from nurse_tui.screens.words import label, pairs, plain
-from nurse_tui.types import ClearanceKind, CoverageKind, RemsParty
+from nurse_tui.types import ClearanceKind, CoverageKind, DayStatus, RemsParty
 from nurse_tui.views import CaseView
 from nurse_tui.widgets.field import Field, choice_field, date_field, text_field
 
@@ -17,6 +18,7 @@ REMS_STATUSES = (*sorted(REMS_AUTHORIZED), "pending", "not_enrolled", "expired",
                  "patient_status", "infusion_checklist")  # fmt: skip
 TESTS = ("cbc", "creatinine", "urinalysis", "thyroid", "liver", "urine_protein_creatinine",
          "skin_exam", "hpv_screen", "cd4")  # fmt: skip
+BECAME = (DayStatus.GIVEN, DayStatus.MISSED, DayStatus.INTERRUPTED)
 ON_FILE = (("No", "no"), ("Yes", "yes"))
 
 
@@ -97,6 +99,32 @@ class ClearanceForm(RecordForm):
         return lambda services: services.work.confirm(
             case_id, kind, done, valid_until=until, confirmed_by=by, result_on_file=on_file
         )
+
+
+class DayForm(RecordForm):
+    """Records what became of one infusion day (D-58)."""
+
+    NAME: ClassVar[str] = "infusion_day"
+    TITLE_WORDS: ClassVar[str] = "Infusion day"
+    SAID: ClassVar[str] = "The day is recorded. u undoes it."
+
+    def __init__(self, case: CaseView, day: DayFact) -> None:
+        super().__init__(case)
+        self.day = day
+
+    def fields(self) -> Iterable[Field]:
+        named = f"Day {self.day.number}, {say(self.day.on)}"
+        return [
+            choice_field("status", named, pairs(BECAME), DayStatus.GIVEN.value),
+            text_field("reason", "Why, if it was not given"),
+        ]
+
+    def check(self, given: Given) -> Job:
+        status, reason = given.choice("status", DayStatus), given.words("reason")
+        if status is not DayStatus.GIVEN and not reason:
+            given.errors["reason"] = "A day that was not given needs its reason."
+        case_id, day_id, seen = self.case.case_id, self.day.id, self.seen
+        return lambda services: services.infusions.record_day(case_id, day_id, status, reason, seen)
 
 
 class RemsForm(RecordForm):

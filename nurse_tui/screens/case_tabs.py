@@ -183,15 +183,16 @@ def course_rows(case: CaseView, ready: Readiness | None) -> Iterator[TabRow]:
             site = names.get(day.site_id, "")
             cells = (_mark(kind, word), rich_text(f"Course {course.number} day {day.number}"),
                      rich_text(f"{day_words(day.on, today_of(case))}  {site}"))  # fmt: skip
-            detail = line(f"{site} {day.reason}".strip() or "s opens the weeks of the course.")
+            detail = line(f"{site} {day.reason}  ", ("g records what became of it", "$text-muted"))
             yield TabRow(day.id, cells, detail, day)
     for cleared in case.facts.clearances:
-        done = day_words(cleared.done_on, today_of(case))
-        cells = (_mark("done", "confirmed"), rich_text(label(cleared.kind.value)),
-                 rich_text(f"{done}  {cleared.confirmed_by}"))  # fmt: skip
+        done, named = day_words(cleared.done_on, today_of(case)), label(cleared.kind.value)
+        words = f"{named}, {done} {cleared.confirmed_by}"
+        cells = (_mark("done", "confirmed"), rich_text("On file"), rich_text(words))
         until = day_words(cleared.valid_until, today_of(case), "no end said")
         on_file = "result on file" if cleared.result_on_file else "no result on file"
-        detail = line(f"Done {done}, valid until: {until}, {on_file}. {cleared.confirmed_by}")
+        detail = line((named, "bold"), f"  done {done}, valid until: {until}, {on_file}. "
+                      f"Confirmed by {cleared.confirmed_by or 'nobody named'}")  # fmt: skip
         yield TabRow(_row_id(cleared.kind, cleared.done_on), cells, detail, cleared)
 
 
@@ -296,7 +297,7 @@ TABS: Sequence[Tab] = (
         due_rows, "Nothing is due. t makes a task."),
     Tab("coverage", "Coverage", (("STATE", 23, 0, 0), ("COVER", 20, 1, 0), ("DETAIL", 16, 1, 1)),
         coverage_rows, "No cover is on file. e adds one."),
-    Tab("courses", "Courses", (("STATE", 13, 0, 0), ("WHAT", 20, 1, 0), ("DETAIL", 20, 2, 1)),
+    Tab("courses", "Courses", (("STATE", 13, 0, 0), ("WHAT", 16, 0, 1), ("DETAIL", 20, 1, 0)),
         course_rows, "No course yet. s finds weeks, e confirms what is needed before day 1."),
     Tab("monitoring", "Monitoring",
         (("STATE", 14, 0, 0), ("WHAT", 18, 1, 0), ("DETAIL", 20, 2, 1)),

@@ -5,12 +5,15 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from nurse_tui.screens.base import JobScreen
 from nurse_tui.screens.record_form import Done, RecordForm
 from nurse_tui.types import Refusal
 from nurse_tui.views import CaseView
+
+if TYPE_CHECKING:
+    from nurse_tui.services.call_queue import NextCall
 
 Then: TypeAlias = Callable[[CaseView], object]
 NO_CASE_HERE = Refusal("no_row", "There is no case under the cursor.", "Choose a row first.")
@@ -64,6 +67,23 @@ class CaseWork(JobScreen):
         if case_id is None:
             return NO_CASE_HERE
         return self.nurse_app.open_view(view, case_id, *more)
+
+    def do_next(self) -> None:
+        """Open the next patient who may be called now, and say why this one."""
+        here = self.case_here() if self.VIEW_NAME == "case" else None
+        skip = () if here is None else (here,)
+        self.ask(lambda services: services.calls.next_call(skip), self.go_on_to)
+
+    def go_on_to(self, found: NextCall) -> None:
+        """Open the case that is to be called next."""
+        from nurse_tui.screens.case import CaseScreen
+
+        said = f"Next call: {found.why}. {found.reasons[0].sentence} c calls."
+        screen = CaseScreen(found.case_id, said=said)
+        if self.VIEW_NAME == "case":
+            self.app.switch_screen(screen)
+        else:
+            self.app.push_screen(screen)
 
     def do_call(self) -> Refusal | None:
         """Start the call, or go on with the one that was paused."""

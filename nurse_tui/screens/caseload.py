@@ -254,16 +254,9 @@ class CaseloadScreen(CaseWork):
 
     # the next call, other hands, other times
 
-    def do_next(self) -> None:
-        """Open the next patient who may be called now, and say why this one."""
-        self.ask(lambda services: services.calls.next_call(), self._next)
-
-    def _next(self, found: NextCall) -> None:
+    def go_on_to(self, found: NextCall) -> None:
         self.rows.go_to(found.case_id)
-        from nurse_tui.screens.case import CaseScreen
-
-        said = f"Next call: {found.why}. {found.reasons[0].sentence} c calls."
-        self.app.push_screen(CaseScreen(found.case_id, said=said))
+        super().go_on_to(found)
 
     def do_reassign(self) -> Refusal | None:
         """Choose the nurse who gets the marked cases, or the one under the cursor."""
@@ -277,9 +270,7 @@ class CaseloadScreen(CaseWork):
     def _to_whom(self, ids: list[int], nurses: tuple[NurseLoad, ...]) -> None:
         count = _cases(len(ids))
         choices = [
-            Choice(
-                n, n.name, f"{n.open_cases:,} open now, {n.open_cases + len(ids):,} then"
-            )
+            Choice(n, n.name, f"{n.open_cases:,} open now, {n.open_cases + len(ids):,} then")
             for n in nurses
         ]
         choices.append(Choice(None, "Nobody", "they wait for a nurse to take them"))

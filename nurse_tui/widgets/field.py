@@ -92,7 +92,9 @@ class WordsArea(TextArea):
 
 def words_field(name: str, label: str, value: str = "", *, limit: int = 4000) -> Field:
     """Return a field for several lines of text of at most `limit` characters."""
-    return Field(name, label, WordsArea(value, limit))
+    field = Field(name, label, WordsArea(value, limit))
+    field.add_class("-tall")
+    return field
 
 
 def text_field(

@@ -6,8 +6,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from textual.pilot import Pilot
+
 from nurse_tui.app import NurseApp
 from nurse_tui.types import Actor, Refusal, Role
+from nurse_tui.widgets.worklist import Worklist
 
 WHO = {Role.NURSE: "mine", Role.SUPERVISOR: "boss"}
 """Name of each role's services on the desk of tests.services.conftest."""
@@ -52,3 +55,22 @@ def app_on(desk: SimpleNamespace, role: Role = Role.NURSE, services: Any = None)
     """Return the program as somebody of the desk sees it: the nurse, or the supervisor."""
     chosen = services if services is not None else getattr(desk, WHO[role])
     return NurseApp(DeskGateway(chosen, desk.db.path.parent / "log"))
+
+
+async def calm(pilot: Pilot[Any]) -> None:
+    """Wait until every answer came and every list that is shown is read and drawn."""
+    for _ in range(2):
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        for rows in pilot.app.screen.query(Worklist):
+            if rows.display and rows.parent is not None and rows.parent.display:
+                await rows.settled()
+    await pilot.pause()
+
+
+async def press(pilot: Pilot[Any], *keys: str) -> None:
+    """Press keys one after another, waiting after each until all is calm."""
+    for key in keys:
+        await pilot.press(key)
+        await calm(pilot)
