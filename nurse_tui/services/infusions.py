@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from nurse_tui import clock
 from nurse_tui.models import Course, InfusionDay
 from nurse_tui.rules import clearance, infusions
 from nurse_tui.rules.calendar import say
-from nurse_tui.rules.courses import course_length
+from nurse_tui.rules.courses import make_plan
 from nurse_tui.rules.facts import CaseFacts, SiteFact
 from nurse_tui.rules.infusions import Week
 from nurse_tui.services.base import Service
 from nurse_tui.services.cases import NO_CASE
+from nurse_tui.services.chairs import (
+    already_booked,
+    has_other_days,
+    last_number,
+    live_course,
+    no_sites,
+    nothing_booked,
+    open_days,
+    refuse_days,
+    take_chairs,
+)
 from nurse_tui.store import facts as fact_store
-from nurse_tui.store import finding, sites
+from nurse_tui.store import sites
 from nurse_tui.store.database import PROGRAMME_ZONE, Session, Tx
 from nurse_tui.store.replay import rows_as_of
-from nurse_tui.types import ConsentKind, DayStatus, Refusal, Role
+from nurse_tui.types import DayStatus, Refusal, Role
 from nurse_tui.views import SiteView, SiteWeek
 
 WEEKS_SHOWN = 12
@@ -41,6 +51,11 @@ class Proposal:
     weeks: tuple[Week, ...]
     blockers: tuple[clearance.Blocker, ...]
     booked: tuple[date, ...]
+    today: date
+    after: date
+    """The Monday after the last week shown: the next page of weeks begins there."""
+    move_reasons: tuple[str, ...]
+    """Why days are moved or cancelled (D-65)."""
 
 
 class InfusionService(Service):
@@ -67,30 +82,51 @@ class InfusionService(Service):
         refused = self.refuse("case.view", case_id)
         if refused is not None:
             return refused
-        today = clock.local_date(as_of or clock.now(), PROGRAMME_ZONE)
-        start = first or today
-        end = last or start + timedelta(weeks=WEEKS_SHOWN)
-        programme = self.desk.settings.on(today)
         with self.db.read() as session:
             facts = _facts(session, case_id, as_of)
             if facts is None:
                 return NO_CASE
             number = course or next_course(facts)
-            earliest, _ = infusions.earliest_start(facts, number, programme)
-            if last is None and earliest is not None and earliest > start:
-                end = earliest + timedelta(weeks=WEEKS_SHOWN)
             chosen = site_id or default_site(session, facts, number)
             if chosen is None:
                 return NO_SITES_YET
-            known_until = infusions.look_until(facts, number, programme, end)
-            found = sites.facts_of(session, start, known_until, site_ids=[chosen], but_case=case_id)
-            if not found:
-                return _no_sites()
-            view = next(v for v in sites.views(session) if v.site_id == chosen)
-            weeks = infusions.weeks(facts, number, found[0], programme, start, end)
-            day1 = next((w.start for w in weeks if w.possible), None)
-            gate = clearance.gate(facts, number, day1, found[0], programme, today)
-            return Proposal(case_id, number, view, weeks, gate, _booked_days(facts, number))
+            today = clock.local_date(as_of or clock.now(), PROGRAMME_ZONE)
+            return self._proposal(session, facts, number, chosen, today, first or today, last)
+
+    def _proposal(
+        self,
+        session: Session,
+        facts: CaseFacts,
+        number: int,
+        site_id: int,
+        today: date,
+        start: date,
+        last: date | None,
+    ) -> Proposal | Refusal:
+        programme = self.desk.settings.on(today)
+        end = last or start + timedelta(weeks=WEEKS_SHOWN)
+        earliest, _ = infusions.earliest_start(facts, number, programme)
+        if last is None and earliest is not None and earliest > start:
+            end = earliest + timedelta(weeks=WEEKS_SHOWN)
+        known = infusions.look_until(facts, number, programme, end)
+        found = sites.facts_of(session, start, known, site_ids=[site_id], but_case=facts.case_id)
+        if not found:
+            return no_sites()
+        weeks = infusions.weeks(facts, number, found[0], programme, start, end)
+        booked = _booked_days(facts, number)
+        day1 = next((w.start for w in weeks if w.possible), None)
+        gate = clearance.gate(facts, number, min(booked, default=day1), found[0], programme, today)
+        return Proposal(
+            case_id=facts.case_id,
+            course=number,
+            site=next(v for v in sites.views(session) if v.site_id == site_id),
+            weeks=weeks,
+            blockers=gate,
+            booked=booked,
+            today=today,
+            after=end + timedelta(days=7 - end.weekday()),
+            move_reasons=programme.reschedule_reasons.value,
+        )
 
     def book(
         self, case_id: int, course: int, site_id: int, start: date, seen: int
@@ -101,16 +137,19 @@ class InfusionService(Service):
             facts = fact_store.load(tx.session, case_id)
             if facts is None:
                 return NO_CASE
-            days = infusions.consecutive(start, course_length(course, tx.programme))
-            refused = _refuse_days(tx, facts, course, site_id, days)
+            row = live_course(tx, case_id, course)
+            booked = open_days(tx, row)
+            if booked:
+                return already_booked(booked)
+            size = make_plan(facts, course, tx.programme).size
+            days = infusions.consecutive(start, size)
+            refused = refuse_days(tx, facts, course, site_id, days)
             if refused is not None:
                 return refused
-            row = _live_course(tx, case_id, course) or tx.add(
-                Course(case_id=case_id, number=course, site_id=site_id)
-            )
+            row = row or tx.add(Course(case_id=case_id, number=course, site_id=site_id))
             row.site_id = site_id
             tx.session.flush()
-            taken = _take_chairs(tx, row, site_id, days)
+            taken = take_chairs(tx, row, site_id, days, last_number(tx, row) + 1)
             if taken is not None:
                 return taken
             tx.say(f"Booked course {course}: {say(days[0])} to {say(days[-1])}")
@@ -126,23 +165,23 @@ class InfusionService(Service):
         """Move the days that are still to be given to other days, with a reason (D-65)."""
 
         def job(tx: Tx) -> int | Refusal:
-            row = _live_course(tx, case_id, course)
-            open_days = _open_days(tx, row)
-            if row is None or not open_days:
-                return _nothing_booked()
-            for day in open_days:
+            row = live_course(tx, case_id, course)
+            moved = open_days(tx, row)
+            if row is None or not moved:
+                return nothing_booked()
+            for day in moved:
                 day.status, day.reason = DayStatus.CANCELLED, reason
             tx.session.flush()
             facts = fact_store.load(tx.session, case_id)
             if facts is None:
                 return NO_CASE
-            days = infusions.consecutive(start, len(open_days))
-            refused = _refuse_days(tx, facts, course, site_id, days)
+            plan = make_plan(facts, course, tx.programme)
+            days = infusions.consecutive(start, len(moved) if plan.begun else plan.size)
+            refused = refuse_days(tx, facts, course, site_id, days)
             if refused is not None:
                 return refused
             row.site_id = site_id
-            first_number = open_days[0].number
-            taken = _take_chairs(tx, row, site_id, days, first_number)
+            taken = take_chairs(tx, row, site_id, days, last_number(tx, row) + 1)
             if taken is not None:
                 return taken
             tx.say(f"Moved course {course} to {say(days[0])} to {say(days[-1])}: {reason}")
@@ -156,13 +195,13 @@ class InfusionService(Service):
         """Cancel the days that are still to be given; a course without any other day ends."""
 
         def job(tx: Tx) -> int | Refusal:
-            row = _live_course(tx, case_id, course)
-            open_days = _open_days(tx, row)
-            if row is None or not open_days:
-                return _nothing_booked()
-            for day in open_days:
+            row = live_course(tx, case_id, course)
+            moved = open_days(tx, row)
+            if row is None or not moved:
+                return nothing_booked()
+            for day in moved:
                 day.status, day.reason = DayStatus.CANCELLED, reason
-            if not _has_other_days(tx, row, open_days):
+            if not has_other_days(tx, row, moved):
                 row.cancelled_at, row.cancel_reason = tx.at, reason
             tx.say(f"Cancelled course {course}: {reason}")
             return row.id
@@ -201,10 +240,12 @@ class InfusionService(Service):
         with self.db.read() as session:
             found = sites.facts_of(session, days[0], days[-1], site_ids=[site_id])
             if not found:
-                return _no_sites()
+                return no_sites()
             view = next(v for v in sites.views(session) if v.site_id == site_id)
             only = self.actor.user_id if self.actor.role is Role.NURSE else None
             taken = sites.bookings(session, site_id, days[0], days[-1], nurse_id=only)
+        if self.actor.role is Role.ADMIN:
+            taken = tuple(replace(booking, case_id=0, patient="") for booking in taken)
         closed = {d: why for d in days if (why := _closed(found[0], d, programme.holidays))}
         return SiteWeek(view, monday, closed, taken)
 
@@ -244,72 +285,6 @@ def default_site(session: Session, facts: CaseFacts, course: int) -> int | None:
     return ranked[0].site_id if ranked else None
 
 
-def _refuse_days(
-    tx: Tx, facts: CaseFacts, course: int, site_id: int, days: Sequence[date]
-) -> Refusal | None:
-    if not facts.consent(ConsentKind.SERVICES):
-        return Refusal(
-            "no_consent", "The patient has not agreed to the services.", "Ask on the call.", "D-29"
-        )
-    if days[0] < tx.today:
-        return Refusal("past_week", f"{say(days[0])} has passed.", "Choose a later week.")
-    found = sites.facts_of(
-        tx.session, days[0], days[-1], site_ids=[site_id], but_case=facts.case_id
-    )
-    if not found:
-        return _no_sites()
-    reasons = infusions.check_days(facts, course, days, found[0], tx.programme)
-    if not reasons:
-        return None
-    more = f" ({len(reasons) - 1} more)" if len(reasons) > 1 else ""
-    return Refusal(
-        "days_not_possible",
-        reasons[0].sentence + more,
-        "Choose a week that is marked as possible.",
-        reasons[0].rule,
-    )
-
-
-def _take_chairs(
-    tx: Tx, course: Course, site_id: int, days: Sequence[date], first_number: int = 1
-) -> Refusal | None:
-    site = sites.facts_of(tx.session, days[0], days[-1], site_ids=[site_id])[0]
-    for number, on in enumerate(days, start=first_number):
-        chair = sites.free_chair(tx.session, site_id, on, site.chairs)
-        if chair is None:
-            return Refusal(
-                "no_chair", f"No chair is free on {say(on)}.", "Choose another week.", "D-59"
-            )
-        tx.add(
-            InfusionDay(
-                case_id=course.case_id,
-                course_id=course.id,
-                number=number,
-                on_date=on,
-                site_id=site_id,
-                chair=chair,
-            )
-        )
-    return None
-
-
-def _live_course(tx: Tx, case_id: int, number: int) -> Course | None:
-    return finding.first(tx.session, Course, case_id=case_id, number=number, cancelled_at=None)
-
-
-def _open_days(tx: Tx, course: Course | None) -> list[InfusionDay]:
-    if course is None:
-        return []
-    days = finding.find(tx.session, InfusionDay, course_id=course.id, status=DayStatus.SCHEDULED)
-    return sorted(days, key=lambda day: day.on_date)
-
-
-def _has_other_days(tx: Tx, course: Course, but: Sequence[InfusionDay]) -> bool:
-    begun = (DayStatus.GIVEN, DayStatus.MISSED, DayStatus.INTERRUPTED)
-    days = finding.find(tx.session, InfusionDay, course_id=course.id)
-    return any(day.status in begun for day in days if day not in but)
-
-
 def _booked_days(facts: CaseFacts, number: int) -> tuple[date, ...]:
     return tuple(
         day.on
@@ -326,16 +301,3 @@ def _closed(site: SiteFact, day: date, holidays: frozenset[date]) -> str:
     if day in holidays:
         return "federal holiday"
     return "" if day.weekday() in site.open_weekdays else "not open"
-
-
-def _no_sites() -> Refusal:
-    return Refusal(
-        "no_site",
-        "There is no such infusion site.",
-        "Choose another one, or import it with nurse-tui import sites.",
-        "D-56",
-    )
-
-
-def _nothing_booked() -> Refusal:
-    return Refusal("not_booked", "No day of this course is booked.", "Book a week first.")
