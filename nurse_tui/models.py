@@ -176,6 +176,7 @@ class Case(Table, table=True):
         Index("ix_case_sort_name", "sort_name", "id"),
         Index("ix_case_state_due", "state", "next_due_at", "id"),
         Index("ix_case_opened", "is_open", "opened_at", "id"),
+        Index("ix_case_nurse_opened", "nurse_key", "is_open", "opened_at", "id"),
         Index("ix_case_nurse_state", "nurse_key", "state", "opened_at"),
     )
     id: int = key()
