@@ -34,6 +34,8 @@ VIEWS: dict[str, str] = {
     "case": "nurse_tui.screens.case:CaseScreen",
     "call": "nurse_tui.screens.call:CallScreen",
     "calls": "nurse_tui.screens.calls:CallsScreen",
+    "copay": "nurse_tui.screens.copay:CopayScreen",
+    "copay_case": "nurse_tui.screens.copay_case:CopayCaseScreen",
 }
 """Each screen by its name in the key registry, as module:class, imported when first opened."""
 SIGN_IN = "sign_in"

@@ -124,6 +124,11 @@ class ShortList(CaseWork, Generic[RowT]):
 
     # -- what is shown
 
+    @property
+    def empty_words(self) -> tuple[str, str]:
+        """Return what is said where there is nothing, and what fills the list."""
+        return self.EMPTY
+
     def changed(self) -> None:
         """Read the rows again; the cursor stays where it is."""
         read: Callable[[Any], Any] = self.read
@@ -133,7 +138,7 @@ class ShortList(CaseWork, Generic[RowT]):
         """Show rows, or what to do where there are none."""
         self.rows = tuple(rows)
         if not self.rows:
-            self.show_empty(*self.EMPTY)
+            self.show_empty(*self.empty_words)
             return
         self.show_full()
         self._draw()

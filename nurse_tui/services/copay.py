@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from nurse_tui.models import AssistanceReferral, CopayDecision, CopayEnrollment
 from nurse_tui.rules import copay
-from nurse_tui.services.base import Service
 from nurse_tui.services.cases import NO_CASE
+from nurse_tui.services.copay_views import CopayReader
 from nurse_tui.store import facts as fact_store
 from nurse_tui.store import finding
 from nurse_tui.store.coding import canonical
@@ -13,7 +13,7 @@ from nurse_tui.store.database import Tx
 from nurse_tui.types import Benefit, ConsentKind, Refusal, Verdict
 
 
-class CopayService(Service):
+class CopayService(CopayReader):
     """Decides and enrols; the rule is asked again inside the transaction."""
 
     def decide(self, case_id: int, seen: int) -> int | Refusal:
