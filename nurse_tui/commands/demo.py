@@ -49,7 +49,7 @@ def demo(
             say(f"{target} is a demo already; it was left as it is.")
             return
     else:
-        _build(call, target, patients, seed)
+        _build(call, target, patients, seed, named=bool(path or call.database))
         if build_only:
             say(f"Built {target}.")
             return
@@ -77,7 +77,7 @@ def _keep(target: Path) -> None:
         )
 
 
-def _build(call: Call, target: Path, patients: int, seed: int) -> None:
+def _build(call: Call, target: Path, patients: int, seed: int, *, named: bool) -> None:
     from nurse_tui.commands.opening import tell_clock
 
     tell_clock(demo=True)
@@ -85,9 +85,8 @@ def _build(call: Call, target: Path, patients: int, seed: int) -> None:
     from nurse_tui.demo.build import build
 
     if not target.parent.is_dir():
-        if target.parent.parent.exists() and call.database is None:
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        else:
+        if named:
             wrong(f"There is no folder {target.parent}.")
+        target.parent.mkdir(mode=0o700, parents=True)
     with Bar("Building the demo") as bar:
         accepted(build(target, patients=patients, seed=seed, settings=settings, progress=bar))

@@ -18,11 +18,13 @@ def from_file(path: Path) -> str | Refusal:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         return _refusal(f"The password file {path} cannot be opened, or is a link.")
-    with os.fdopen(descriptor, "rb") as file:
-        refused = _refuse(path, os.fstat(file.fileno()))
-        if refused is not None:
-            return refused
-        raw = file.read(LONGEST)
+    try:
+        refused = _refuse(path, os.fstat(descriptor))
+        raw = b"" if refused is not None else os.read(descriptor, LONGEST)
+    finally:
+        os.close(descriptor)
+    if refused is not None:
+        return refused
     try:
         password = raw.decode("utf-8").split("\n", 1)[0].rstrip("\r")
     except UnicodeDecodeError:

@@ -52,7 +52,7 @@ def attempted(w: Writer) -> None:
 
 def call_back_later(w: Writer) -> None:
     """Asked to be called back later today."""
-    w.received(3)
+    w.received(2)
     later = datetime.combine(w.world.today, time(16, 30), w.zone).astimezone(timezone.utc)
     later = max(later, w.world.now + timedelta(minutes=30))
     w.call(1, CallOutcome.CALLBACK_REQUESTED, callback_at=later)
@@ -60,7 +60,7 @@ def call_back_later(w: Writer) -> None:
 
 def call_back_missed(w: Writer) -> None:
     """Asked to be called back, and it was forgotten."""
-    w.received(5)
+    w.received(4)
     promised = w.at(w.day(1)) + timedelta(minutes=1)
     w.call(3, CallOutcome.CALLBACK_REQUESTED, callback_at=promised)
 
@@ -68,7 +68,7 @@ def call_back_missed(w: Writer) -> None:
 def not_reached(w: Writer) -> None:
     """Was called as often as the programme calls: the letter is due."""
     cap = w.world.programme.attempts_before_letter.value
-    w.received(cap + 3)
+    w.received(cap + 2)
     for back in range(cap + 1, 1, -1):
         w.call(back, w.rng.choice(UNHEARD))
 
@@ -112,7 +112,7 @@ def seventeen(w: Writer) -> None:
 
 def enrolled(w: Writer) -> None:
     """Was welcomed; the benefits check is due."""
-    w.received(4)
+    w.received(3)
     w.welcome(2)
 
 
@@ -152,7 +152,7 @@ def federal(w: Writer) -> None:
 
 def verified(w: Writer) -> None:
     """Has verified benefits and co-pay help; the first course is to be booked."""
-    w.received(9)
+    w.received(8)
     w.welcome(7)
     w.verify(5)
     w.enrol(4, Benefit.DRUG)
@@ -231,7 +231,7 @@ def contraindicated(w: Writer) -> None:
 
 def opted_out(w: Writer) -> None:
     """Asked not to be called again."""
-    w.received(5)
+    w.received(4)
     w.call(3, CallOutcome.OPTED_OUT)
 
 
