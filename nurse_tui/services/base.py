@@ -9,7 +9,7 @@ from typing import TypeVar
 from nurse_tui.models import Case, User
 from nurse_tui.rules import access
 from nurse_tui.settings import Settings
-from nurse_tui.store.database import Database, Session, Tx
+from nurse_tui.store.database import Database, NoRowError, Session, Tx
 from nurse_tui.types import Actor, Refusal
 
 R = TypeVar("R")
@@ -79,12 +79,17 @@ class Service:
             refused = self._refuse(tx.session, action, case_id)
             return refused if refused is not None else job(tx)
 
-        return self.db.write(
-            self.actor,
-            command,
-            guarded,
-            case_id=case_id,
-            seen=seen,
-            undoable=undoable,
-            request_id=request_id,
-        )
+        try:
+            return self.db.write(
+                self.actor,
+                command,
+                guarded,
+                case_id=case_id,
+                seen=seen,
+                undoable=undoable,
+                request_id=request_id,
+            )
+        except NoRowError:
+            return Refusal(
+                "no_row", "That is not there, or not any more.", "Look at the case again."
+            )

@@ -16,10 +16,15 @@ from nurse_tui.store import finding
 from nurse_tui.store.database import PROGRAMME_ZONE, Session, Tx
 from nurse_tui.store.facts import CaseRows
 from nurse_tui.store.replay import rows_as_of
-from nurse_tui.types import Refusal
+from nurse_tui.types import Refusal, Role
 from nurse_tui.views import CaseView, NoteView, TimelineEntry
 
 NO_CASE = Refusal("no_case", "There is no such case.", "Search for the patient's name.")
+NO_NURSE = Refusal(
+    "no_nurse",
+    "Nobody with that id is active and may have cases.",
+    "Choose a nurse or a supervisor.",
+)
 EDITABLE_PATIENT_FIELDS = (
     "first_name",
     "last_name",
@@ -31,6 +36,16 @@ EDITABLE_PATIENT_FIELDS = (
     "zip",
     "language",
     "has_adult_representative",
+)
+
+EDITABLE_CASE_FIELDS = (
+    "hold_reason",
+    "closed_reason",
+    "do_not_call",
+    "contraindications",
+    "letter_sent_on",
+    "prescriber_notified_on",
+    "flag",
 )
 
 
@@ -47,9 +62,10 @@ class CaseService(Service):
 
     def find(self, words: str) -> int | Refusal:
         """Return the case id of a case number or a form id, as the command line names a case."""
+        wanted = words.encode("utf-8", "replace").decode().strip()
         with self.db.read() as session:
-            case = finding.first(session, Case, number=words.strip().upper())
-            form = finding.first(session, ServicesForm, form_id=words.strip())
+            case = finding.first(session, Case, number=wanted.upper())
+            form = finding.first(session, ServicesForm, form_id=wanted)
         if case is not None:
             return case.id
         if form is not None:
@@ -128,8 +144,10 @@ class CaseService(Service):
         return Assigned(len(outcomes) - len(kept), kept)
 
     def _reassign_one(self, case_id: int, nurse_id: int | None) -> int | Refusal:
-        def job(tx: Tx) -> int:
-            nurse = tx.get(User, nurse_id) if nurse_id is not None else None
+        def job(tx: Tx) -> int | Refusal:
+            nurse = tx.session.get(User, nurse_id) if nurse_id is not None else None
+            if nurse_id is not None and not _may_have_cases(nurse):
+                return NO_NURSE
             assign(tx, tx.get(Case, case_id), nurse_id)
             tx.say(f"Case given to {nurse.full_name or nurse.name}" if nurse else "Case unassigned")
             return case_id
@@ -188,7 +206,13 @@ class CaseService(Service):
         )
 
     def set_case(self, case_id: int, seen: int, sentence: str, **fields: Any) -> int | Refusal:
-        """Set fields of the case itself: hold, close, reopen, flag, do not call."""
+        """Set fields of the case itself: hold, close, reopen, flag, do not call.
+
+        Raises KeyError for a field that is not for everybody who may change the case.
+        """
+        unknown = set(fields) - set(EDITABLE_CASE_FIELDS)
+        if unknown:
+            raise KeyError(f"not a field of a case to set: {sorted(unknown)}")
 
         def job(tx: Tx) -> int:
             case = tx.get(Case, case_id)
@@ -200,6 +224,10 @@ class CaseService(Service):
             return case_id
 
         return self.write("case.edit", "case.set", job, case_id=case_id, seen=seen, undoable=True)
+
+
+def _may_have_cases(user: User | None) -> bool:
+    return user is not None and user.active and user.role is not Role.ADMIN
 
 
 def assign(tx: Tx, case: Case, nurse_id: int | None) -> None:

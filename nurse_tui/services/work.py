@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from nurse_tui.models import (
+    Call,
     Clearance,
     CopayEnrollment,
     Coverage,
@@ -240,7 +241,9 @@ class WorkService(Service):
         if not event.strip():
             return Refusal("empty", "Say what happened.", "A few words are enough.", "D-35")
 
-        def job(tx: Tx) -> int:
+        def job(tx: Tx) -> int | Refusal:
+            if call_id is not None and tx.get(Call, call_id).case_id != case_id:
+                return NO_CASE
             row = tx.add(
                 SafetyReport(
                     case_id=case_id,

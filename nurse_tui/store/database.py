@@ -20,12 +20,17 @@ from nurse_tui.models import UNLOGGED_TABLES, Case, Meta, Table
 from nurse_tui.rules.programme import Programme
 from nurse_tui.store import changes, projection
 from nurse_tui.store.engine import make_engine
+from nurse_tui.store.troubles import refusal_of as refusal_of
 from nurse_tui.types import Actor, Refusal
 
 R = TypeVar("R")
 RowType = TypeVar("RowType", bound=Table)
 ProgrammeOn = Callable[[date], Programme]
 PROGRAMME_ZONE = "America/New_York"
+
+
+class NoRowError(LookupError):
+    """There is no row with the id that was given."""
 
 
 @dataclass(slots=True)
@@ -54,10 +59,10 @@ class Tx:
         return row
 
     def get(self, kind: type[RowType], key: int) -> RowType:
-        """Return a row that must exist; raises LookupError when it does not."""
+        """Return a row that must exist; raises NoRowError when it does not."""
         row = self.session.get(kind, key)
         if row is None:
-            raise LookupError(f"no {kind.__name__} {key}")
+            raise NoRowError(f"no {kind.__name__} {key}")
         return row
 
     def insert_rows(self, kind: type[Table], rows: list[dict[str, Any]]) -> None:
@@ -277,67 +282,3 @@ def _refuse_unseen_writes(state: ORMExecuteState) -> None:
         table = getattr(state.bind_mapper, "local_table", None)
         if table is not None and table.name not in UNLOGGED_TABLES:
             raise RuntimeError("a write outside the unit of work would miss the change log")
-
-
-def refusal_of(fault: DatabaseError) -> Refusal | None:
-    """Return the refusal that an expected trouble of the database means, or None for a fault."""
-    words = str(fault.orig).lower()
-    for needle, refusal in _TROUBLES.items():
-        if needle in words:
-            return refusal
-    return None
-
-
-DAMAGED = Refusal(
-    "damaged",
-    "The case database is damaged, so nothing was saved.",
-    "Restore a backup with nurse-tui restore.",
-)
-_TROUBLES: Mapping[str, Refusal] = {
-    "locked": Refusal(
-        "busy",
-        "Another program is writing to the case database.",
-        "Nothing was saved; try again in a moment.",
-    ),
-    "disk is full": Refusal(
-        "disk_full",
-        "The disk is full, so nothing was saved.",
-        "Make room, then do it again; what you typed is still here.",
-    ),
-    "disk i/o error": Refusal(
-        "disk_fault",
-        "The disk did not take the change, so nothing was saved.",
-        "Check the disk, then do it again; what you typed is still here.",
-    ),
-    "malformed": DAMAGED,
-    "not a database": DAMAGED,
-    "readonly": Refusal(
-        "read_only",
-        "The case database can only be read here.",
-        "Nothing was saved; ask the administrator about the file's permissions.",
-    ),
-    "no co-pay enrolment under government cover": Refusal(
-        "government_cover",
-        "The case has government cover, so there is no co-pay enrolment.",
-        "Review the coverage, or direct the patient to an assistance programme.",
-        "D-39",
-    ),
-    "end the co-pay enrolment before": Refusal(
-        "enrolled",
-        "The patient is enrolled in co-pay, which government cover ends.",
-        "End the enrolment first, then record the cover.",
-        "D-51",
-    ),
-    "infusion_day.site_id, infusion_day.on_date": Refusal(
-        "chair_taken",
-        "Somebody else has just taken the last chair on one of these days.",
-        "Choose another week; the list is read again.",
-        "D-59",
-    ),
-    "infusion_day.case_id, infusion_day.on_date": Refusal(
-        "day_taken",
-        "The patient already has an infusion on one of these days.",
-        "Choose other days.",
-        "D-58",
-    ),
-}
