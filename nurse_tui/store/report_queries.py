@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, String, case, column, func, literal, select, union_all, values
+from sqlalchemy import Select, case, func, literal, select, union_all
 from sqlalchemy.orm import Session as Session
 
 from nurse_tui.models import LIVE_DAY, NEVER, Table
@@ -54,7 +54,7 @@ def overdue_by_nurse_and_kind(at: datetime) -> Select[Any]:
 
     Each pair of nurse and kind is one short walk along the index, so that nothing is sorted.
     """
-    kinds = values(column("kind", String), name="kinds").data([(kind,) for kind in KINDS])
+    kinds = union_all(*(select(literal(kind).label("kind")) for kind in KINDS)).subquery("kinds")
     nurses = union_all(select(literal(0).label("id")), select(USER.c.id)).subquery("nurses")
     late = (
         DEADLINE.c.is_open,
