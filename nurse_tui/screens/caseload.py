@@ -72,11 +72,11 @@ class CaseloadScreen(CaseWork):
 
     def _columns(self) -> Iterable[Column[WorklistRow]]:
         yield Column("DUE", 13, self._due)
-        yield Column("PATIENT", 18, lambda row: rich_text(row.patient or row.number), flex=1)
+        yield Column("PATIENT", 17, lambda row: rich_text(row.patient or row.number), flex=1)
         yield Column("STATE", 5, lambda row: rich_text(row.us_state), priority=2)
-        yield Column("WHY IT IS HERE", 26, _why, flex=2, priority=1)
+        yield Column("WHY IT IS HERE", 24, _why, flex=2, priority=1)
         if self.role is Role.SUPERVISOR:
-            yield Column("NURSE", 18, lambda row: rich_text(row.nurse or "nobody"), priority=3)
+            yield Column("NURSE", 16, lambda row: rich_text(row.nurse or "nobody"), priority=3)
 
     def _due(self, row: WorklistRow) -> Text:
         if row.due_at is None:

@@ -18,6 +18,8 @@ from nurse_tui.widgets.windows import ListSource
 from nurse_tui.widgets.worklist import Worklist
 
 MOST_ROWS = 12
+NOTHING = object()
+"""Stands for no choice made before, where None is one of the choices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class ChooseScreen(JobModal[Choice]):
     VIEW_NAME: ClassVar[str] = "choose"
     CSS_PATH = "choose.tcss"
 
-    def __init__(self, title: str, choices: Sequence[Choice], chosen: object = None) -> None:
+    def __init__(self, title: str, choices: Sequence[Choice], chosen: object = NOTHING) -> None:
         super().__init__()
         self._title = title
         self._rows = [_Row(number, choice) for number, choice in enumerate(choices)]
