@@ -36,6 +36,7 @@ VIEWS: dict[str, str] = {
     "calls": "nurse_tui.screens.calls:CallsScreen",
     "copay": "nurse_tui.screens.copay:CopayScreen",
     "copay_case": "nurse_tui.screens.copay_case:CopayCaseScreen",
+    "schedule": "nurse_tui.screens.schedule:ScheduleScreen",
 }
 """Each screen by its name in the key registry, as module:class, imported when first opened."""
 SIGN_IN = "sign_in"

@@ -157,6 +157,7 @@ def _clash(key: str, first: Command, second: Command, screen: str) -> Refusal:
 _CASES = ("caseload", "calls", "copay", "infusions", "case", "copay_case", "schedule")
 _PICK = ("caseload", "calls", "copay", "infusions", "reports", "admin", "case", "schedule")
 _MOVE = (*_PICK, "choose")
+_TABS = (*LISTS, "case", "copay_case")
 
 REGISTRY = Registry(
     [
@@ -177,7 +178,7 @@ REGISTRY = Registry(
                 rank=64),
         Command("task", "t", "Task", "Make a task with a date", _CASES, CARERS, rank=65),
         Command("edit", "e", "Edit", "Change the facts shown here",
-                ("caseload", "copay", "admin", "case", "schedule"), rank=60),
+                ("caseload", "copay", "admin", "case"), rank=60),
         Command("flag", "exclamation_mark", "Flag", "Flag the case, or take the flag away",
                 _CASES, CARERS, rank=75),
         Command("handover", "h", "Hand-over", "Read and write the hand-over of the shift",
@@ -189,7 +190,8 @@ REGISTRY = Registry(
         Command("filter", "f", "Filter", "Choose which rows are shown",
                 (*LISTS, "case", "schedule"), rank=67),
         Command("sort", "S", "Sort", "Choose the order of the rows", LISTS, rank=68),
-        Command("mark", "space", "Mark", "Mark or unmark the row", _PICK, rank=77),
+        Command("mark", "space", "Mark", "Mark or unmark the row",
+                ("caseload", "calls", "copay", "case"), rank=77),
         Command("mark_range", "shift+down", "Mark range", "Mark rows while moving", LISTS,
                 native=True, aliases=("shift+up",)),
         Command("move_down", "down", "Down", "Go to the next row", _MOVE,
@@ -199,10 +201,10 @@ REGISTRY = Registry(
         Command("page_up", "pageup", "Page up", "Go one page up", _MOVE, native=True),
         Command("top", "home", "First row", "Go to the first row", _MOVE, native=True),
         Command("bottom", "end", "Last row", "Go to the last row", _MOVE, native=True),
-        Command("tab_next", "right_square_bracket", "Next tab", "Go to the next tab", RECORDS,
+        Command("tab_next", "right_square_bracket", "Next tab", "Go to the next tab", _TABS,
                 rank=80),
         Command("tab_previous", "left_square_bracket", "Previous tab", "Go to the tab before",
-                RECORDS, rank=81),
+                _TABS, rank=81),
         Command("undo", "u", "Undo", "Take back the last change, with a new change", RECORDS,
                 rank=70),
         Command("redo", "U", "Redo", "Make again the change that was undone", RECORDS, rank=71),

@@ -105,6 +105,8 @@ class Programme:
     assistance_income_percent: Setting[int]
     # D-59 sites
     chair_hours: Setting[int]
+    # D-61 looks at a booked course, in days before day 1
+    readiness_days_before: Setting[tuple[int, ...]]
     # D-65 why a day is moved or cancelled
     reschedule_reasons: Setting[tuple[str, ...]]
     # D-62 follow-ups, in days or months from the named anchor

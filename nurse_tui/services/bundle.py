@@ -13,6 +13,7 @@ from nurse_tui.services.infusions import InfusionService
 from nurse_tui.services.intake import IntakeService
 from nurse_tui.services.readiness import ReadinessService
 from nurse_tui.services.reports import ReportService
+from nurse_tui.services.sites import SiteService
 from nurse_tui.services.work import WorkService
 from nurse_tui.services.worklist import WorklistService
 
@@ -35,3 +36,4 @@ class Services:
         self.admin = AdminService(desk)
         self.drafts = DraftService(desk)
         self.reports = ReportService(desk)
+        self.sites = SiteService(desk)

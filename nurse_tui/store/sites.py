@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session
 
 from nurse_tui.models import LIVE_DAY, Table
@@ -19,6 +20,7 @@ SITE = Table.metadata.tables["infusion_site"]
 DAY = Table.metadata.tables["infusion_day"]
 COURSE = Table.metadata.tables["course"]
 CASE = Table.metadata.tables["case"]
+USER = Table.metadata.tables["user"]
 
 
 def facts_of(
@@ -104,4 +106,50 @@ def bookings(
 
 
 def _named_for(nurse_id: int) -> ColumnElement[str]:
-    return case((CASE.c.nurse_key.in_([0, nurse_id]), CASE.c.patient_name), else_="")
+    return sql_case((CASE.c.nurse_key.in_([0, nurse_id]), CASE.c.patient_name), else_="")
+
+
+def points(session: Session) -> dict[int, tuple[float, float]]:
+    """Return where sites lie, in degrees, by id; without those of which it is not known."""
+    query = select(SITE.c.id, SITE.c.latitude, SITE.c.longitude)
+    known = query.where(SITE.c.latitude.is_not(None), SITE.c.longitude.is_not(None))
+    return {row[0]: (row[1], row[2]) for row in session.execute(known)}
+
+
+def open_courses(
+    session: Session, first: date, last: date, nurse_id: int | None
+) -> list[dict[str, Any]]:
+    """Return the courses with days still to be given from `first` to `last`, the next day first.
+
+    Walks `uq_infusion_day_chair` site by site.
+    """
+    given = func.sum(sql_case((DAY.c.status == DayStatus.GIVEN, 1), else_=0))
+    waiting = sql_case((DAY.c.status == DayStatus.SCHEDULED, DAY.c.on_date))
+    query = (
+        select(
+            COURSE.c.id.label("course_id"),
+            CASE.c.id.label("case_id"),
+            CASE.c.number.label("case_number"),
+            CASE.c.patient_name.label("patient"),
+            func.coalesce(USER.c.full_name, "").label("nurse"),
+            COURSE.c.number.label("course"),
+            func.coalesce(SITE.c.name, "").label("site"),
+            func.min(DAY.c.on_date).label("first"),
+            func.max(DAY.c.on_date).label("last"),
+            given.label("given"),
+            func.count().label("total"),
+            func.min(waiting, type_=DAY.c.on_date.type).label("next_day"),
+        )
+        .join(COURSE, COURSE.c.id == DAY.c.course_id)
+        .join(CASE, CASE.c.id == DAY.c.case_id)
+        .outerjoin(SITE, SITE.c.id == COURSE.c.site_id)
+        .outerjoin(USER, USER.c.id == CASE.c.nurse_id)
+        .where(DAY.c.site_id.in_(select(SITE.c.id)), DAY.c.on_date.between(first, last), LIVE_DAY)
+        .where(COURSE.c.cancelled_at.is_(None))
+        .group_by(COURSE.c.id)
+        .having(func.min(waiting).is_not(None))
+        .order_by("next_day", COURSE.c.id)
+    )
+    if nurse_id is not None:
+        query = query.where(CASE.c.nurse_key == nurse_id)
+    return [dict(row) for row in session.execute(query).mappings()]

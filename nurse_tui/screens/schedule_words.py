@@ -1,0 +1,180 @@
+"""How weeks, booked days and what holds a course are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual.content import Content
+
+from nurse_tui.rules.calendar import say
+from nurse_tui.types import DayStatus
+from nurse_tui.widgets.columns import Column
+from nurse_tui.widgets.reasons import reason_line
+from nurse_tui.widgets.text import cells, line, rich_text, stacked, text
+
+if TYPE_CHECKING:
+    from nurse_tui.rules.facts import CaseFacts, DayFact
+    from nurse_tui.rules.infusions import Week
+    from nurse_tui.services.infusions import Proposal
+    from nurse_tui.views import SiteView
+
+DAY_LOOKS = {
+    DayStatus.SCHEDULED: ("+ booked", "bold $text"),
+    DayStatus.GIVEN: ("= given", "bold $text-success"),
+    DayStatus.MISSED: ("x missed", "bold $text-error"),
+    DayStatus.INTERRUPTED: ("! stopped", "bold $text-warning"),
+    DayStatus.CANCELLED: ("- cancelled", "$text-muted"),
+}
+"""Glyph and word of each infusion day, and its style."""
+ANSWERS = {
+    (False, True): ("+ POSSIBLE", "bold $text-success"),
+    (False, False): ("x NOT POSSIBLE", "bold $text-error"),
+    (True, True): ("= BOOKED", "bold $text-success"),
+    (True, False): ("! BOOKED, BUT NOT POSSIBLE ANY MORE", "bold $text-error"),
+}
+"""What is said of a week: (booked, possible)."""
+BOOKED_ALREADY = "D-56"
+"""Rule of the note that another week would move the booked one; it holds for every week."""
+WEEK_DAYS = 7
+CELL = 10
+
+
+@dataclass(frozen=True, slots=True)
+class WeekRow:
+    """One proposed week; it is the same row whatever start is best in it."""
+
+    week: Week
+    today: date
+    is_booked: bool
+
+    @property
+    def row_id(self) -> int:
+        """The calendar week."""
+        year, number, _ = self.week.start.isocalendar()
+        return year * 100 + number
+
+    @property
+    def words(self) -> str:
+        """The first and the last day."""
+        return span_words(self.week.days, self.today)
+
+
+def week_rows(proposal: Proposal, only_possible: bool) -> list[WeekRow]:
+    """Return the weeks as rows, all of them or those that work."""
+    booked = set(proposal.booked)
+    rows = [WeekRow(w, proposal.today, not booked.isdisjoint(w.days)) for w in proposal.weeks]
+    return [row for row in rows if row.week.possible or row.is_booked or not only_possible]
+
+
+def columns() -> list[Column[WeekRow]]:
+    """Return the columns of the list of weeks."""
+    return [
+        Column("", 10, _mark),
+        Column("DAYS", 27, lambda row: rich_text(row.words)),
+        Column("WHY", 20, _why, flex=1, priority=1),
+    ]
+
+
+def _mark(row: WeekRow) -> Text:
+    if row.is_booked:
+        return rich_text("= booked", style="strong")
+    if row.week.possible:
+        return rich_text("+ possible", style="ok")
+    return rich_text("x no", style="refused")
+
+
+def _why(row: WeekRow) -> Text:
+    week = row.week
+    if row.is_booked:
+        return rich_text("These days are booked.")
+    if week.possible:
+        notes = [note for note in week.notes if note.rule != BOOKED_ALREADY]
+        told = f"{notes[0].rule} {notes[0].sentence}" if notes else "Nothing stands against it."
+        return rich_text(told)
+    more = f"(+{len(week.reasons) - 1}) " if len(week.reasons) > 1 else ""
+    first = week.reasons[0]
+    return rich_text(f"{more}{first.rule} {first.sentence}", style="dim")
+
+
+def span_words(days: Sequence[date], today: date) -> str:
+    """Return the first and last of some days: `Mon 30 Nov to Fri 4 Dec`, `Mon 7 to Fri 11 Dec`."""
+    first, last = min(days), max(days)
+    if first == last:
+        return say(first, today)
+    begins = say(first, last if first.year == last.year else today)
+    if (first.year, first.month) == (last.year, last.month):
+        begins = begins.rpartition(" ")[0]
+    return f"{begins} to {say(last, today)}"
+
+
+def week_detail(row: WeekRow) -> Content:
+    """Return all reasons of a week with their arithmetic, and the way out."""
+    week = row.week
+    rows = [line((row.words, "bold"), "  ", ANSWERS[row.is_booked, week.possible])]
+    rows += [reason_line(reason) for reason in week.reasons]
+    if week.possible and not week.reasons:
+        rows.append(text("  Nothing stands against these days."))
+    if week.way_out:
+        rows.append(line("  ", ("way out  ", "bold"), week.way_out))
+    return stacked(rows)
+
+
+def site_words(site: SiteView, today: date) -> str:
+    """Return a site's place, chairs, certification, and distance where it is known."""
+    where = " ".join(part for part in (site.city, site.state) if part)
+    chairs = "1 chair" if site.chairs == 1 else f"{site.chairs} chairs"
+    far = f"{site.distance_miles:.0f} mi" if site.distance_miles is not None else ""
+    rems = certified_words(site, today)
+    return " · ".join(part for part in (where, far, chairs, rems) if part)
+
+
+def certified_words(site: SiteView, today: date) -> str:
+    """Say until when a site is REMS-certified."""
+    if site.rems_expires_on is None:
+        return "? REMS certification not known"
+    if site.rems_expires_on < today:
+        return f"x REMS EXPIRED {say(site.rems_expires_on, today)}"
+    return f"REMS until {say(site.rems_expires_on, today)}"
+
+
+def course_days(facts: CaseFacts, number: int) -> list[DayFact]:
+    """Return the days of a course that were booked and not cancelled, oldest first."""
+    days = [
+        day
+        for course in facts.courses
+        if course.number == number and not course.cancelled
+        for day in course.days
+        if day.status is not DayStatus.CANCELLED
+    ]
+    return sorted(days, key=lambda day: day.on)
+
+
+def week_pictures(days: Iterable[DayFact], width: int) -> list[Content]:
+    """Draw the booked days by calendar week, Monday to Sunday, as wide as there is room."""
+    cell = min(CELL + 2, max(3, (width - 1) // WEEK_DAYS))
+    rows: list[Content] = []
+    for _, group in groupby(days, key=lambda day: day.on.isocalendar()[:2]):
+        rows += _picture({day.on.weekday(): day for day in group}, cell)
+    return rows
+
+
+def _picture(week: dict[int, DayFact], cell: int) -> list[Content]:
+    def row(
+        of: Callable[[DayFact], str], style: Callable[[DayFact], str], blank: str
+    ) -> list[tuple[str, str]]:
+        return [
+            (cells(of(week[n]), cell - 1) + " ", style(week[n]))
+            if n in week
+            else (cells(blank, cell - 1) + " ", "$text-muted")
+            for n in range(WEEK_DAYS)
+        ]
+
+    return [
+        line(*row(lambda day: say(day.on, day.on), lambda day: "$text-muted", "")),
+        line(*row(lambda day: DAY_LOOKS[day.status][0], lambda day: DAY_LOOKS[day.status][1], ".")),
+    ]
