@@ -10,8 +10,8 @@ from typing import Generic, TypeAlias, TypeVar
 
 from nurse_tui.listing import Known, Row, RowSource
 
-SIZE = 128
-KEPT = 12
+SIZE = 64
+KEPT = 24
 
 RowT = TypeVar("RowT", bound=Row)
 
@@ -79,8 +79,10 @@ class Windows(Generic[RowT]):
         return all(page in self._pages for page in range(first // SIZE, last // SIZE + 1))
 
     def want(self, first: int, last: int, ahead: int) -> None:
-        """Read what is missing from first to last, then around `ahead`; forget older wishes."""
-        pages = [*range(first // SIZE, last // SIZE + 1), ahead // SIZE]
+        """Read what is missing from first to last, then on to `ahead`; forget older wishes."""
+        pages = [*range(first // SIZE, last // SIZE + 1)]
+        pages += range(last // SIZE + 1, ahead // SIZE + 1)
+        pages += range(first // SIZE - 1, ahead // SIZE - 1, -1)
         missing = dict.fromkeys(page for page in pages if page not in self._pages)
         if not self.waiting.issuperset(missing):
             self.waiting = set(missing)

@@ -292,7 +292,8 @@ class Worklist(Sheet[RowT], Generic[RowT], can_focus=True, inherit_bindings=Fals
         if self._windows and self._known.count:
             first, last = self._ends(self._focus < 0)
             bottom = min(self._top + max(self.height, 1) - 1, last)
-            ahead = bottom + SIZE // 2 if self._step > 0 else max(first, self._top - SIZE // 2)
+            room = max(self.height, SIZE // 2)
+            ahead = bottom + room if self._step > 0 else max(first, self._top - room)
             if self._known.complete or self._focus < 0:
                 ahead = min(ahead, last)
             self._windows.want(self._top, bottom, ahead)
