@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from nurse_tui.reports.base import Ask, Column, Found, Report, words
 from nurse_tui.store import report_queries as queries
+from nurse_tui.types import Benefit
 
 RENEWAL_DAYS = (30, 60)
 """Within how many days renewals are counted."""
@@ -13,22 +14,33 @@ RENEWAL_DAYS = (30, 60)
 
 def run(session: queries.Session, ask: Ask) -> Found:
     """Count cases by benefit, verdict and enrolment."""
+    decided = session.execute(queries.copay_verdicts()).one()
+    enrolled = {
+        (benefit, verdict, bool(runs)): count
+        for benefit, verdict, runs, count in session.execute(queries.copay_enrolments())
+    }
     found = Found()
-    for benefit, verdict, status, count in session.execute(queries.copay_by_benefit_and_verdict()):
-        found.add((benefit.value, words(verdict.value), status, count))
-        found.totals[benefit.value] = _sum(found, benefit.value) + count
-    for days in RENEWAL_DAYS:
-        until = ask.as_of + timedelta(days=days)
-        due = session.execute(queries.due_between("copay_renewal", ask.as_of, until))
-        found.totals[f"renewals_due_in_{days}_days"] = due.scalar_one()
+    for (benefit, verdict), count in zip(queries.VERDICTS, decided, strict=True):
+        running = enrolled.get((benefit, verdict, True), 0)
+        ended = enrolled.get((benefit, verdict, False), 0)
+        rest = count - running - ended
+        for status, cases in (("enrolled", running), ("ended", ended), ("not enrolled", rest)):
+            if cases:
+                found.add((benefit.value, words(verdict.value), status, cases))
+    for benefit in Benefit:
+        mine = [n for (b, _), n in zip(queries.VERDICTS, decided, strict=True) if b is benefit]
+        found.totals[benefit.value] = sum(mine)
+    _add_renewals(session, ask, found)
     terms = ask.programme.copay_terms_version
     found.notes.append(f"Terms {terms.value}, {terms.rule}{terms.note}; closed cases are counted.")
     return found
 
 
-def _sum(found: Found, benefit: str) -> int:
-    before = found.totals.get(benefit, 0)
-    return before if isinstance(before, int) else 0
+def _add_renewals(session: queries.Session, ask: Ask, found: Found) -> None:
+    for days in RENEWAL_DAYS:
+        until = ask.as_of + timedelta(days=days)
+        due = session.execute(queries.due_between("copay_renewal", ask.as_of, until))
+        found.totals[f"renewals_due_in_{days}_days"] = due.scalar_one()
 
 
 REPORT = Report(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import product
 from typing import Any
 
 from sqlalchemy import Select, case, func, literal, select, union_all
@@ -12,7 +13,14 @@ from sqlalchemy.orm import Session as Session
 
 from nurse_tui.models import LIVE_DAY, NEVER, Table
 from nurse_tui.rules.due import KINDS
-from nurse_tui.types import CLOSED_STATES, REACHED_OUTCOMES, CallKind, CallOutcome
+from nurse_tui.types import (
+    CLOSED_STATES,
+    REACHED_OUTCOMES,
+    Benefit,
+    CallKind,
+    CallOutcome,
+    Verdict,
+)
 
 TABLES = Table.metadata.tables
 CASE, CALL, DAY, DEADLINE = (TABLES[n] for n in ("case", "call", "infusion_day", "deadline"))
@@ -146,28 +154,49 @@ def _made(since: datetime, until: datetime, nurses: Sequence[int]) -> tuple[Any,
     )
 
 
-def copay_by_benefit_and_verdict() -> Select[Any]:
-    """Benefit, newest verdict, enrolment, cases (`ix_copay_decision_last`)."""
+VERDICTS = tuple(product(Benefit, Verdict))
+"""Every pair of benefit and verdict, in the order in which `copay_verdicts` counts them."""
+
+
+def copay_verdicts() -> Select[Any]:
+    """Count the cases by their newest verdict on each benefit (`ix_copay_decision_last`).
+
+    One row with a number for each of `VERDICTS`: to group and sort every decision takes longer.
+    """
     later = func.lead(DECISION.c.id).over(
         partition_by=[DECISION.c.case_id, DECISION.c.benefit],
         order_by=[DECISION.c.decided_at, DECISION.c.id],
     )
-    ranked = select(
-        DECISION.c.case_id, DECISION.c.benefit, DECISION.c.verdict, later.label("later")
-    ).subquery("ranked")
-    own = select(ENROLMENT.c.id).where(
-        ENROLMENT.c.case_id == ranked.c.case_id, ENROLMENT.c.benefit == ranked.c.benefit
+    ranked = select(DECISION.c.benefit, DECISION.c.verdict, later.label("later")).subquery("ranked")
+    counts = (
+        func.count(case(((ranked.c.benefit == benefit) & (ranked.c.verdict == verdict), 1)))
+        for benefit, verdict in VERDICTS
     )
-    status = case(
-        (own.where(ENROLMENT.c.ends_on.is_(None)).exists(), "enrolled"),
-        (own.exists(), "ended"),
-        else_="not enrolled",
-    ).label("status")
+    query: Select[Any] = select(*counts)
+    return query.where(ranked.c.later.is_(None))
+
+
+def copay_enrolments() -> Select[Any]:
+    """Benefit, newest verdict, whether an enrolment runs, cases ever enrolled in the benefit."""
+    running = ENROLMENT.alias("running")
+    newest = (
+        select(DECISION.c.verdict)
+        .where(DECISION.c.case_id == ENROLMENT.c.case_id, DECISION.c.benefit == ENROLMENT.c.benefit)
+        .order_by(DECISION.c.decided_at.desc(), DECISION.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label("newest")
+    )
+    runs = ENROLMENT.c.ends_on.is_(None).label("runs")
+    again = select(running.c.id).where(
+        running.c.case_id == ENROLMENT.c.case_id,
+        running.c.benefit == ENROLMENT.c.benefit,
+        running.c.ends_on.is_(None),
+    )
     return (
-        select(ranked.c.benefit, ranked.c.verdict, status, func.count())
-        .where(ranked.c.later.is_(None))
-        .group_by(ranked.c.benefit, ranked.c.verdict, status)
-        .order_by(ranked.c.benefit, ranked.c.verdict, status)
+        select(ENROLMENT.c.benefit, newest, runs, func.count(ENROLMENT.c.case_id.distinct()))
+        .where(runs | ~again.exists())
+        .group_by(ENROLMENT.c.benefit, newest, runs)
     )
 
 

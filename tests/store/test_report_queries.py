@@ -21,6 +21,7 @@ CASES = {
         queries.due_between("copay_renewal", NOW, NOW + timedelta(days=30)),
         ["COVERING INDEX ix_deadline_kind_due"],
     ),
+    "co-pay": (queries.copay_verdicts(), ["COVERING INDEX ix_copay_decision_last"]),
     "first call": (
         queries.first_calls(RECEIVED, NOW),
         ["INDEX ix_services_form_completed_at", "INDEX ix_call_case_id"],
@@ -53,12 +54,6 @@ def test_a_report_reads_its_index_and_sorts_nothing(db, name):
     assert not any("TEMP B-TREE" in step for step in steps), steps
 
 
-@pytest.mark.parametrize(
-    ("query", "index"),
-    [
-        (queries.calls_by_nurse(RECEIVED, NOW, [1, 2]), "COVERING INDEX ix_call_nurse_started"),
-        (queries.copay_by_benefit_and_verdict(), "COVERING INDEX ix_copay_decision_last"),
-    ],
-)
-def test_a_report_that_must_gather_still_reads_an_index_alone(db, query, index):
-    assert any(index in step for step in plan(db, query))
+def test_a_report_that_must_gather_still_reads_an_index_alone(db):
+    steps = plan(db, queries.calls_by_nurse(RECEIVED, NOW, [1, 2]))
+    assert any("COVERING INDEX ix_call_nurse_started" in step for step in steps)
