@@ -128,10 +128,14 @@ def run(folder: Path, kills: int, seed: int) -> Tally:
 
 
 def main() -> None:
-    """Run the long form and print what it came to."""
-    kills = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    with tempfile.TemporaryDirectory(prefix="nurse-tui-kills-") as folder:
-        print(run(Path(folder), kills, seed=1))
+    """Run the long form, a new file for every hundred kills, and print what each came to."""
+    left = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+    seed = 0
+    while left > 0:
+        seed += 1
+        with tempfile.TemporaryDirectory(prefix="nurse-tui-kills-") as folder:
+            print(seed, run(Path(folder), min(left, 100), seed), flush=True)
+        left -= 100
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ OF_NO_CASE = {
     "calls.running": "answers None for a case that may not be seen",
     "infusions.sites": "sites are no patients",
     "infusions.site_week": "chairs; the names of others' patients are left out",
+    "sites.courses": "a nurse gets her own cases, whatever she asks",
     "calls.today": "the nurse's own calls",
     "reports.about": "what reports there are, not what they say",
     "reports.names": "what reports there are, not what they say",
