@@ -168,12 +168,11 @@ def copay_verdicts() -> Select[Any]:
         order_by=[DECISION.c.decided_at, DECISION.c.id],
     )
     ranked = select(DECISION.c.benefit, DECISION.c.verdict, later.label("later")).subquery("ranked")
-    counts = (
+    counts: list[Any] = [
         func.count(case(((ranked.c.benefit == benefit) & (ranked.c.verdict == verdict), 1)))
         for benefit, verdict in VERDICTS
-    )
-    query: Select[Any] = select(*counts)
-    return query.where(ranked.c.later.is_(None))
+    ]
+    return select(*counts).where(ranked.c.later.is_(None))
 
 
 def copay_enrolments() -> Select[Any]:
