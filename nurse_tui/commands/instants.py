@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import date, datetime, timezone
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from nurse_tui.types import Refusal
@@ -11,6 +12,9 @@ from nurse_tui.types import Refusal
 ZONE = "America/New_York"
 """Zone of the programme: a time without a zone is meant there."""
 NOW = "NURSE_TUI_NOW"
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+"""Years that dates may lie in: rules count months and years on from them."""
+D = TypeVar("D", bound=date)
 HOW = "Write it like 2027-07-06 or 2027-07-06T14:30:00Z."
 
 
@@ -20,8 +24,8 @@ def instant(text: str) -> datetime | Refusal:
 
     try:
         if len(text.strip()) == len("2027-07-06"):
-            return end_of_day(date.fromisoformat(text.strip()), ZONE)
-        found = datetime.fromisoformat(text.strip())
+            return end_of_day(_near(date.fromisoformat(text.strip())), ZONE)
+        found = _near(datetime.fromisoformat(text.strip()))
         at = found if found.tzinfo is not None else found.replace(tzinfo=ZoneInfo(ZONE))
         return at.astimezone(timezone.utc)
     except (ValueError, OverflowError):
@@ -31,9 +35,15 @@ def instant(text: str) -> datetime | Refusal:
 def day(text: str) -> date | Refusal:
     """Return a calendar date."""
     try:
-        return date.fromisoformat(text.strip())
+        return _near(date.fromisoformat(text.strip()))
     except ValueError:
         return Refusal("bad_date", f"{text!r} is not a date.", "Write it like 2027-07-06.")
+
+
+def _near(found: D) -> D:
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ValueError("too far away")
+    return found
 
 
 def stamp(at: datetime) -> str:

@@ -22,11 +22,11 @@ FIRST: tuple[Plot, ...] = (
 )  # fmt: skip
 """One of each, the most telling first."""
 OFTEN: tuple[tuple[Plot, int], ...] = (
-    (p.new_today, 3), (p.due_today, 6), (p.overdue, 4), (p.attempted, 9), (p.call_back_later, 2),
+    (p.new_today, 4), (p.due_today, 6), (p.overdue, 2), (p.attempted, 9), (p.call_back_later, 2),
     (p.not_reached, 2), (p.given_up, 2), (p.unsigned, 6), (p.unlocated, 2), (p.child, 1),
-    (p.enrolled, 8), (p.medicare_second, 4), (p.uninsured, 2), (p.verified, 8), (p.preparing, 8),
+    (p.enrolled, 3), (p.medicare_second, 4), (p.uninsured, 2), (p.verified, 10), (p.preparing, 8),
     (p.vaccinated, 3), (p.scheduled, 8), (p.crowded, 2), (s.in_course, 3), (s.monitored, 16),
-    (s.labs_missed, 4), (s.second_booked, 4), (s.second_given, 4), (s.complete, 2),
+    (s.labs_missed, 2), (s.second_booked, 4), (s.second_given, 4), (s.complete, 2),
     (p.opted_out, 1), (p.closed, 2), (p.referred, 3), (p.held, 1),
 )  # fmt: skip
 """How often each is met among the others."""

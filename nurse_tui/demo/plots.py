@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta, timezone
 
 from nurse_tui.demo import acts as a
+from nurse_tui.demo import care
 from nurse_tui.demo.people import words
 from nurse_tui.demo.sites import FULL, LIVE, OTHERS
 from nurse_tui.demo.writer import Writer
@@ -45,8 +46,9 @@ def overdue(w: Writer) -> None:
 
 def attempted(w: Writer) -> None:
     """Was called without an answer; is called again."""
-    w.received(4)
-    for back in range(3, 3 - w.rng.randint(1, 2), -1):
+    attempts = w.rng.randint(1, 2)
+    w.received(attempts + 1)
+    for back in range(attempts, 0, -1):
         w.call(back, w.rng.choice(UNHEARD))
 
 
@@ -68,15 +70,15 @@ def call_back_missed(w: Writer) -> None:
 def not_reached(w: Writer) -> None:
     """Was called as often as the programme calls: the letter is due."""
     cap = w.world.programme.attempts_before_letter.value
-    w.received(cap + 2)
-    for back in range(cap + 1, 1, -1):
+    w.received(cap + 1)
+    for back in range(cap, 0, -1):
         w.call(back, w.rng.choice(UNHEARD))
 
 
 def given_up(w: Writer) -> None:
     """Could not be reached; letter sent and the prescriber told."""
     not_reached(w)
-    told = w.day(1)
+    told = w.world.today
     w.add(
         a.CaseSet(
             *w.when(told),
@@ -88,13 +90,13 @@ def given_up(w: Writer) -> None:
 
 def unsigned(w: Writer) -> None:
     """Lacks the prescriber's signature."""
-    w.received(w.rng.randint(1, 5))
+    w.received(w.rng.choice((0, 0, 1, 1, 3)))
     w.values(provider_signed_on="")
 
 
 def unlocated(w: Writer) -> None:
     """Lacks the ZIP code and any cover."""
-    w.received(2)
+    w.received(1)
     w.values(zip="00000", coverage_1_kind="", coverage_1_payer="", coverage_1_member_id="")
 
 
@@ -106,7 +108,7 @@ def child(w: Writer) -> None:
 
 def seventeen(w: Writer) -> None:
     """Is 17: the prescriber has to confirm."""
-    w.received(2)
+    w.received(1)
     w.values(date_of_birth=add_months(w.world.today, -12 * 17 - 5).isoformat())
 
 
@@ -120,7 +122,7 @@ def medicare_second(w: Writer) -> None:
     """Has commercial cover and Medicare behind it: no co-pay help."""
     enrolled(w)
     w.values(coverage_2_kind="medicare", coverage_2_payer="Medicare", coverage_2_member_id="DEMO2")
-    w.verify(1)
+    w.verify(1, covers=2)
 
 
 def massachusetts(w: Writer) -> None:
@@ -166,7 +168,8 @@ def preparing(w: Writer) -> None:
     verified(w)
     w.authorize(3)
     w.clear(2, *READY[: w.rng.randint(3, len(READY))])
-    due = datetime.combine(w.world.today, time(17), w.zone).astimezone(timezone.utc)
+    day = w.day(-w.rng.randrange(3))
+    due = datetime.combine(day, time(17), w.zone).astimezone(timezone.utc)
     w.add(a.TaskMade(*w.when(w.day(1)), "Ask the office for the missing page", due))
 
 
@@ -201,12 +204,12 @@ def _book(w: Writer, days_ahead: int, code: str = "", *, taken_over: bool = Fals
     wanted = w.world.today + timedelta(days=days_ahead)
     if w.story.live and not taken_over:
         site = w.world.sites[w.rng.choice(LIVE)]
-        w.add(a.Booked(*w.when(w.day(1)), site.id, wanted))
+        w.add(care.Booked(*w.when(w.day(1)), site.id, wanted))
         return
     site = w.world.sites[code or w.rng.choice(OTHERS)]
     days = site.run_from(wanted, w.world.programme.course_1_days.value)
     if days is not None:
-        w.add(a.Treated(*w.when(w.day(1)), 1, site, tuple(days), w.world.today))
+        w.add(care.Treated(*w.when(w.day(1)), 1, site, tuple(days), w.world.today))
 
 
 def reported(w: Writer) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from nurse_tui.demo import acts as a
+from nurse_tui.demo import care
 from nurse_tui.demo.plots import READY
 from nurse_tui.demo.sites import OTHERS, SEVEN_DAYS
 from nurse_tui.demo.writer import Writer
@@ -21,17 +22,17 @@ def in_course(w: Writer) -> None:
     site = w.world.sites[SEVEN_DAYS]
     days = site.run_from(w.world.today - timedelta(days=begun), size)
     if days is not None:
-        w.add(a.Treated(*w.when(w.day(3)), 1, site, tuple(days), w.world.today))
+        w.add(care.Treated(*w.when(w.day(3)), 1, site, tuple(days), w.world.today))
 
 
 def monitored(w: Writer) -> None:
     """Had a first course months ago, and everything since was done."""
-    _treated(w, w.rng.randint(2, 10), missed=0)
+    _treated(w, w.rng.randint(2, 8), missed=0)
 
 
 def labs_missed(w: Writer) -> None:
     """Had a first course months ago; the newest monthly labs were not drawn."""
-    _treated(w, w.rng.randint(3, 9), missed=1)
+    _treated(w, w.rng.randint(3, 8), missed=1)
 
 
 def second_booked(w: Writer) -> None:
@@ -42,7 +43,7 @@ def second_booked(w: Writer) -> None:
     months = w.world.programme.months_between_courses.value
     days = site.run_from(add_months(last, months) + timedelta(days=3), size)
     if days is not None:
-        w.add(a.Treated(*w.when(w.day(1)), 2, site, tuple(days), w.world.today))
+        w.add(care.Treated(*w.when(w.day(1)), 2, site, tuple(days), w.world.today))
 
 
 def second_given(w: Writer) -> None:
@@ -53,7 +54,7 @@ def second_given(w: Writer) -> None:
     size = w.world.programme.later_course_days.value
     days = site.run_from(add_months(first_last, months) + timedelta(days=3), size)
     if days is not None:
-        w.add(a.Treated(w.at(days[-1]), days[-1], 2, site, tuple(days), w.world.today))
+        w.add(care.Treated(w.at(days[-1]), days[-1], 2, site, tuple(days), w.world.today))
         _after(w, days[-1])
 
 
@@ -80,7 +81,7 @@ def _treated(w: Writer, months: int, missed: int) -> date:
     if days is None:
         raise ValueError("no week of the past is free at a site of the demo")
     _before(w, _business_days_since(w, days[0]) + 20)
-    w.add(a.Treated(w.at(days[-1]), days[-1], 1, site, tuple(days), w.world.today))
+    w.add(care.Treated(w.at(days[-1]), days[-1], 1, site, tuple(days), w.world.today))
     _after(w, days[-1])
     _monitoring(w, days[0], missed)
     return days[-1]
@@ -95,7 +96,7 @@ def _business_days_since(w: Writer, day: date) -> int:
 
 def _checklist(w: Writer, last: date) -> None:
     on = last + timedelta(days=1)
-    w.add(a.Rems(w.at(on), on, RemsParty.FACILITY, CHECKLIST, "infusion site"))
+    w.add(care.Rems(w.at(on), on, RemsParty.FACILITY, CHECKLIST, "infusion site"))
 
 
 def _after(w: Writer, last: date) -> None:
@@ -112,7 +113,7 @@ def _after(w: Writer, last: date) -> None:
             w.add(a.Called(w.at(on), on, CallKind.FOLLOW_UP, CallOutcome.REACHED))
     counted = add_months(last, programme.antiviral_months.value)
     if counted < w.world.today:
-        w.add(a.Lab(w.at(counted), counted, CD4_CONFIRMED))
+        w.add(care.Lab(w.at(counted), counted, CD4_CONFIRMED))
 
 
 def _monitoring(w: Writer, first: date, missed: int) -> None:
@@ -125,9 +126,9 @@ def _monitoring(w: Writer, first: date, missed: int) -> None:
     for test, every in tests:
         due = _dues(w, first, every)
         for on in due[: len(due) - missed] if every == 1 else due:
-            w.add(a.Lab(w.at(on), on, test))
+            w.add(care.Lab(w.at(on), on, test))
     for on in _dues(w, first, programme.patient_status_every_months.value):
-        w.add(a.Rems(w.at(on), on, RemsParty.PATIENT, PATIENT_STATUS, "prescriber's office"))
+        w.add(care.Rems(w.at(on), on, RemsParty.PATIENT, PATIENT_STATUS, "prescriber's office"))
 
 
 def _dues(w: Writer, first: date, every: int) -> list[date]:

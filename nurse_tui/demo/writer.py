@@ -8,6 +8,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from nurse_tui.demo import acts as a
+from nurse_tui.demo import care
 from nurse_tui.demo.people import live_in
 from nurse_tui.demo.sites import Site
 from nurse_tui.rules.calendar import add_business_days
@@ -115,12 +116,12 @@ class Writer:
     def verify(self, back: int, covers: int = 1) -> None:
         """Verify the first covers."""
         for position in range(1, covers + 1):
-            self.add(a.Verified(*self.when(self.day(back)), position))
+            self.add(care.Verified(*self.when(self.day(back)), position))
 
     def enrol(self, back: int, *benefits: Benefit) -> None:
         """Enrol in co-pay benefits."""
         for benefit in benefits:
-            self.add(a.Enrolled(*self.when(self.day(back)), benefit))
+            self.add(care.Enrolled(*self.when(self.day(back)), benefit))
 
     def clear(self, back: int, *kinds: ClearanceKind) -> None:
         """Confirm things that were done some business days ago."""
@@ -129,13 +130,13 @@ class Writer:
 
     def cleared_on(self, on: date, kind: ClearanceKind) -> None:
         """Confirm something that was done on a date."""
-        self.add(a.Cleared(*self.when(min(on, self.world.today)), kind, on))
+        self.add(care.Cleared(*self.when(min(on, self.world.today)), kind, on))
 
     def authorize(self, back: int) -> None:
         """Mirror that patient, prescriber and pharmacy are in REMS."""
         on = self.day(back)
         for party in (RemsParty.PATIENT, RemsParty.PRESCRIBER, RemsParty.PHARMACY):
-            self.add(a.Rems(*self.when(on), party, "enrolled"))
+            self.add(care.Rems(*self.when(on), party, "enrolled"))
 
     def finished(self) -> a.History:
         """Return the history with its acts in the order of time."""
