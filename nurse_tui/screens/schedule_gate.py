@@ -13,6 +13,9 @@ from textual.widgets import Static
 
 from nurse_tui.rules.clearance import Blocker
 from nurse_tui.screens.base import JobModal
+from nurse_tui.screens.case_work import CaseWork
+from nurse_tui.types import ClearanceKind
+from nurse_tui.views import CaseView
 from nurse_tui.widgets.columns import Column
 from nurse_tui.widgets.messages import Highlighted, Opened
 from nurse_tui.widgets.text import line, rich_text, text
@@ -80,3 +83,15 @@ def _by(row: _Row) -> Text:
 
 def _what(row: _Row) -> Text:
     return rich_text(row.blocker.sentence)
+
+
+def record_blocker(screen: CaseWork, case: CaseView, blocker: Blocker) -> None:
+    """Open the form that records what a line waits for, or say what else helps."""
+    from nurse_tui.screens.case_records import ClearanceForm, RemsForm
+
+    if blocker.what in set(ClearanceKind):
+        screen.open_form(ClearanceForm(case, ClearanceKind(blocker.what)))
+    elif blocker.what.startswith("rems_"):
+        screen.open_form(RemsForm(case))
+    else:
+        screen.say(blocker.way_out)

@@ -13,7 +13,7 @@ from nurse_tui.screens.case_work import CaseWork
 from nurse_tui.screens.choose import Choice, ChooseScreen
 from nurse_tui.screens.schedule_words import WeekRow
 from nurse_tui.screens.words import label
-from nurse_tui.types import ClearanceKind, Refusal
+from nurse_tui.types import Refusal
 from nurse_tui.views import CaseView
 from nurse_tui.widgets.worklist import Worklist
 
@@ -166,16 +166,10 @@ class ScheduleJobs(CaseWork):
         return None
 
     def _record(self, blocker: Blocker | None) -> None:
-        from nurse_tui.screens.case_records import ClearanceForm, RemsForm
+        from nurse_tui.screens.schedule_gate import record_blocker
 
-        if blocker is None or self.case is None:
-            return
-        if blocker.what in set(ClearanceKind):
-            self.open_form(ClearanceForm(self.case, ClearanceKind(blocker.what)))
-        elif blocker.what.startswith("rems_"):
-            self.open_form(RemsForm(self.case))
-        else:
-            self.say(blocker.way_out)
+        if blocker is not None and self.case is not None:
+            record_blocker(self, self.case, blocker)
 
     def do_schedule_day(self) -> Refusal | None:
         """Record what became of an infusion day."""

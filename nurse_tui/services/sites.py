@@ -7,13 +7,16 @@ from datetime import date, timedelta
 
 from nurse_tui import clock, places
 from nurse_tui.models import Patient
+from nurse_tui.rules import infusions
 from nurse_tui.rules.geo import distance_miles
 from nurse_tui.rules.readiness import Check, next_check
+from nurse_tui.rules.sites import DAYS_PER_WEEK
 from nurse_tui.services.base import Service
+from nurse_tui.services.infusions import InfusionService
 from nurse_tui.store import finding, sites
 from nurse_tui.store.database import PROGRAMME_ZONE
 from nurse_tui.types import Refusal, Role
-from nurse_tui.views import SiteView
+from nurse_tui.views import SiteView, SiteWeek
 
 LOOK_BACK = timedelta(days=60)
 """How long ago a day may be whose outcome nobody has recorded, to be shown still."""
@@ -27,10 +30,11 @@ class CourseRow:
 
     course_id: int
     case_id: int
-    case_number: str
+    number: str
     patient: str
     nurse: str
     course: int
+    site_id: int | None
     site: str
     first: date
     last: date
@@ -56,8 +60,40 @@ class CourseRow:
         return self.next_day < self.today
 
 
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A week of one site, and the sites there are; without any site there is no week."""
+
+    sites: tuple[SiteView, ...]
+    week: SiteWeek | None
+    days: tuple[date, ...]
+    today: date
+
+
 class SiteService(Service):
     """Finds sites, and tells what is booked at them."""
+
+    def board(self, site_id: int | None = None, weeks_on: int = 0) -> Board | Refusal:
+        """Return the week of a site that lies so many weeks after this one.
+
+        Without a site it is the one of one's own next course, or the first by name.
+        """
+        today = clock.today(PROGRAMME_ZONE)
+        monday = today - timedelta(days=today.weekday()) + timedelta(weeks=weeks_on)
+        days = infusions.consecutive(monday, DAYS_PER_WEEK)
+        with self.db.read() as session:
+            found = sites.views(session)
+        chosen = site_id or self._usual(found)
+        if chosen is None:
+            return Board(found, None, days, today)
+        week = InfusionService(self.desk).site_week(chosen, monday)
+        return week if isinstance(week, Refusal) else Board(found, week, days, today)
+
+    def _usual(self, found: tuple[SiteView, ...]) -> int | None:
+        courses = self.courses()
+        own = [row.site_id for row in courses] if not isinstance(courses, Refusal) else []
+        known = {view.site_id for view in found}
+        return next((key for key in own if key in known), found[0].site_id if found else None)
 
     def near(self, case_id: int) -> tuple[SiteView, ...] | Refusal:
         """Return every site, the nearest to the patient's ZIP first, then those of the state."""

@@ -129,10 +129,11 @@ def open_courses(
         select(
             COURSE.c.id.label("course_id"),
             CASE.c.id.label("case_id"),
-            CASE.c.number.label("case_number"),
+            CASE.c.number.label("number"),
             CASE.c.patient_name.label("patient"),
             func.coalesce(USER.c.full_name, "").label("nurse"),
             COURSE.c.number.label("course"),
+            COURSE.c.site_id.label("site_id"),
             func.coalesce(SITE.c.name, "").label("site"),
             func.min(DAY.c.on_date).label("first"),
             func.max(DAY.c.on_date).label("last"),

@@ -1,0 +1,342 @@
+"""Infusions: the chairs of a site week by week, and every course that is coming or under way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from nurse_tui.rules.clearance import Blocker
+from nurse_tui.screens import infusions_words as words
+from nurse_tui.screens.case_work import CaseWork
+from nurse_tui.screens.choose import Choice, ChooseScreen
+from nurse_tui.screens.schedule_words import course_days, site_words
+from nurse_tui.types import Refusal, Role
+from nurse_tui.views import CaseView
+from nurse_tui.widgets.field import TextInput
+from nurse_tui.widgets.messages import Highlighted, Opened
+from nurse_tui.widgets.text import line, stacked, text
+from nurse_tui.widgets.week_grid import WeekGrid
+from nurse_tui.widgets.windows import ListSource
+from nurse_tui.widgets.worklist import Worklist
+
+if TYPE_CHECKING:
+    from nurse_tui.services.readiness import Readiness
+    from nurse_tui.services.sites import Board, CourseRow
+
+TABS = {"week": "Week", "courses": "Courses"}
+NO_BOOKING = Refusal(
+    "no_booking",
+    "No patient's booking is under the cursor.",
+    "Move to one, or press ] for courses.",
+)
+EMPTY = (
+    "There is no infusion site yet.",
+    "Import the sites: nurse-tui import sites FILE. Then patients are booked with s on their case.",
+)
+
+
+class InfusionsScreen(CaseWork):
+    """Two tabs: the week of a site, and the courses."""
+
+    VIEW_NAME: ClassVar[str] = "infusions"
+    VIEW_TITLE: ClassVar[str] = "Infusions"
+    CSS_PATH = "infusions.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        actor = self.nurse_app.gateway.actor
+        self.role = actor.role if actor else Role.NURSE
+        self.tab = "week"
+        self.board: Board | None = None
+        self.courses: Sequence[CourseRow] = ()
+        self._mine = self.role is Role.NURSE
+        self._site_id: int | None = None
+        self._weeks_on = 0
+        self._search = ""
+        self._order = words.ORDERS[0]
+
+    def compose_job(self) -> ComposeResult:
+        yield Static(id="tabs")
+        with Vertical(id="week-box"):
+            yield Static(text("Reading."), id="site")
+            yield WeekGrid(id="grid")
+            yield Static(id="cell")
+        with Vertical(id="courses-box"):
+            yield Static(id="summary")
+            yield TextInput(id="find", max_length=80, placeholder="Name, case number or site")
+            yield Worklist["CourseRow"](
+                words.columns(self.role), "Nothing is booked. s on a case finds a week.", id="list"
+            )
+            yield Static(id="glance")
+
+    def on_mount(self) -> None:
+        self.query_one("#find").display = False
+        self._show_tab(self.tab)
+        self.changed()
+
+    def on_screen_resume(self) -> None:
+        """Read again what another screen may have changed."""
+        if self.board is not None:
+            self.changed()
+
+    @property
+    def grid(self) -> WeekGrid:
+        """The week."""
+        return self.query_one("#grid", WeekGrid)
+
+    @property
+    def sheet(self) -> Worklist[CourseRow]:
+        """The list of courses."""
+        found: Worklist[CourseRow] = self.query_one("#list", Worklist)
+        return found
+
+    # reading and showing
+
+    def changed(self) -> None:
+        """Read the week and the courses again."""
+        site_id, weeks_on, mine = self._site_id, self._weeks_on, self._mine
+
+        def read(services: Any) -> Any:
+            board = services.sites.board(site_id, weeks_on)
+            courses = services.sites.courses(mine=mine)
+            refused = [answer for answer in (board, courses) if isinstance(answer, Refusal)]
+            return refused[0] if refused else (board, courses)
+
+        self.ask(read, self._show, group="board", refused=self.show_refused)
+
+    def _show(self, found: tuple[Board, Sequence[CourseRow]]) -> None:
+        self.board, self.courses = found
+        if self.board.week is None:
+            self.show_empty(*EMPTY)
+            return
+        self.show_full()
+        self._site_id = self.board.week.site.site_id
+        self._draw_week()
+        self._draw_courses()
+        if self.focused is None:
+            self._focus_tab()
+
+    def _draw_week(self) -> None:
+        board = self.board
+        if board is None or board.week is None:
+            return
+        site = board.week.site
+        where = site_words(site, board.today)
+        rows = [line((site.name, "bold"), f"  {where}"), words.week_line(board)]
+        self.query_one("#site", Static).update(stacked(rows))
+        self.grid.show(board.week, board.days, board.today)
+
+    def _draw_courses(self) -> None:
+        rows = words.found(self.courses, self._search, self._order)
+        whose = "mine" if self._mine else "everybody's"
+        self.query_one("#summary", Static).update(words.summary(rows, whose, self._search))
+        self.sheet.set_source(ListSource(rows))
+        if not rows:
+            self.query_one("#glance", Static).update(text(""))
+
+    @on(WeekGrid.Moved)
+    def _moved(self) -> None:
+        cell = self.query_one("#cell", Static)
+        if self.board is not None and self.board.week is not None:
+            cell.update(words.cell_words(self.grid, self.board))
+
+    @on(Highlighted)
+    def _highlighted(self, message: Highlighted) -> None:
+        row = message.row
+        self.query_one("#glance", Static).update(words.glance(row) if row else text(""))
+
+    # tabs
+
+    def do_tab_next(self) -> None:
+        """Go to the other tab."""
+        self._show_tab("courses" if self.tab == "week" else "week")
+
+    def do_tab_previous(self) -> None:
+        """Go to the other tab."""
+        self.do_tab_next()
+
+    def _show_tab(self, name: str) -> None:
+        self.tab = name
+        self.query_one("#week-box").display = name == "week"
+        self.query_one("#courses-box").display = name == "courses"
+        parts: list[str | Content | tuple[str, str]] = []
+        for key, title in TABS.items():
+            here = key == name
+            parts.append((f"[{title}]" if here else f" {title} ",
+                          "bold reverse" if here else "$text-muted"))  # fmt: skip
+        self.query_one("#tabs", Static).update(line(*parts))
+        self._focus_tab()
+
+    def _focus_tab(self) -> None:
+        (self.grid if self.tab == "week" else self.sheet).focus()
+
+    # weeks and sites
+
+    def do_week_next(self) -> None:
+        """Show the week after."""
+        self._turn(1)
+
+    def do_week_previous(self) -> None:
+        """Show the week before."""
+        self._turn(-1)
+
+    def _turn(self, step: int) -> None:
+        self._weeks_on += step
+        self._show_tab("week")
+        self.changed()
+
+    def do_schedule_site(self) -> Refusal | None:
+        """Choose the site whose week is shown."""
+        board = self.board
+        if board is None:
+            return NO_BOOKING
+        choices = [Choice(s.site_id, s.name, site_words(s, board.today)) for s in board.sites]
+
+        def chosen(choice: Choice | None) -> None:
+            if choice is not None:
+                self._site_id = choice.value
+                self._turn(0)
+
+        self.app.push_screen(ChooseScreen("Infusion site", choices, self._site_id), chosen)
+        return None
+
+    # the case in hand
+
+    def case_here(self) -> int | None:
+        if self.tab == "courses":
+            row = self.sheet.focused_row
+            return row.case_id if row else None
+        booking = self.grid.booking
+        return booking.case_id if booking and booking.patient else None
+
+    def open_on_case(self, view: str, *more: object) -> Refusal | None:
+        """Open a screen on the case in hand, or say where to find one."""
+        return NO_BOOKING if self.case_here() is None else super().open_on_case(view, *more)
+
+    def do_open(self) -> Refusal | None:
+        """Open the case under the cursor."""
+        return self.open_on_case("case")
+
+    @on(Opened)
+    def _opened(self) -> None:
+        refused = self.do_open()
+        if refused is not None:
+            self.say(refused)
+
+    def do_schedule_move(self) -> Refusal | None:
+        """Go to the weeks of the case in hand, where M moves the booked days."""
+        return self._at_weeks("M moves the booked days to the week under the cursor.")
+
+    def do_schedule_cancel(self) -> Refusal | None:
+        """Go to the weeks of the case in hand, where X cancels the booked days."""
+        return self._at_weeks("X cancels the booked days, with the reason.")
+
+    def _at_weeks(self, sentence: str) -> Refusal | None:
+        refused = self.open_on_case("schedule")
+        if refused is None:
+            self.call_after_refresh(self.say, sentence)
+        return refused
+
+    def do_schedule_day(self) -> Refusal | None:
+        """Record what became of a day of the course in hand."""
+        from nurse_tui.screens.schedule_forms import DayForm
+
+        number, board = self._course_here(), self.board
+
+        def record(case: CaseView) -> None:
+            days = course_days(case.facts, number)
+            if days and board is not None:
+                self.open_form(DayForm(case, days, board.today))
+
+        return NO_BOOKING if not number else self.with_case(record)
+
+    def _course_here(self) -> int:
+        if self.tab == "courses":
+            row = self.sheet.focused_row
+            return row.course if row else 0
+        booking = self.grid.booking
+        return booking.course if booking and booking.patient else 0
+
+    def do_schedule_gate(self) -> Refusal | None:
+        """Show what still holds day 1 of the case in hand."""
+        case_id = self.case_here()
+        if case_id is None:
+            return NO_BOOKING
+        self.ask(lambda services: services.readiness.of_case(case_id), self._gate)
+        return None
+
+    def _gate(self, ready: Readiness) -> None:
+        from nurse_tui.screens.schedule_gate import GateScreen, record_blocker
+
+        def chosen(blocker: Blocker | None) -> None:
+            if blocker is not None:
+                self.with_case(lambda case: record_blocker(self, case, blocker))
+
+        title = f"Before day 1 of course {ready.course}: {len(ready.blockers)} still missing"
+        self.app.push_screen(GateScreen(title, ready.blockers), chosen)
+
+    # search, filter, order
+
+    def do_search(self) -> None:
+        """Find a course by patient, case number or site."""
+        self._show_tab("courses")
+        find = self.query_one("#find", Input)
+        find.display = True
+        find.focus()
+
+    @on(Input.Changed, "#find")
+    def _typed(self, message: Input.Changed) -> None:
+        self._search = message.value
+        self._draw_courses()
+
+    @on(Input.Submitted, "#find")
+    def _searched(self) -> None:
+        self.query_one("#find").display = False
+        self.sheet.focus()
+
+    def do_back(self) -> Refusal | None:
+        """Leave the search and show all again; without a search, go back."""
+        find = self.query_one("#find", Input)
+        if not (find.display or self._search):
+            return super().do_back()
+        find.value, find.display, self._search = "", False, ""
+        self._draw_courses()
+        self._focus_tab()
+        return None
+
+    def do_filter(self) -> Refusal | None:
+        """Choose whose courses are shown."""
+        if self.role is Role.NURSE:
+            return Refusal("own_only", "These are your own courses.", "A supervisor sees them all.")
+
+        def show(choice: Choice | None) -> None:
+            if choice is not None:
+                self._mine = choice.value
+                self._show_tab("courses")
+                self.changed()
+
+        choices = [Choice(False, "Everybody's courses"), Choice(True, "My own courses")]
+        self.app.push_screen(ChooseScreen("Show", choices, self._mine), show)
+        return None
+
+    def do_sort(self) -> None:
+        """Choose the order of the courses."""
+
+        def put(choice: Choice | None) -> None:
+            if choice is not None:
+                self._order = choice.value
+                self._show_tab("courses")
+                self._draw_courses()
+
+        choices = [Choice(order, order.words) for order in words.ORDERS]
+        self.app.push_screen(ChooseScreen("Order by", choices, self._order), put)
+
+    def do_as_of(self) -> Refusal:
+        """Say where earlier instants are shown."""
+        return Refusal("as_of", "This shows things as they are.", "Open the case, then press v.")
