@@ -261,8 +261,12 @@ class CallScreen(JobScreen):
         if done is None or self.call is None:
             return
         call_id = self.call.call_id
-        self.ask(lambda services: services.calls.resume(call_id), self.show_call)
-        self.say(done.sentence)
+
+        def show(call: CallView) -> None:
+            self.show_call(call)
+            self.say(done.sentence)
+
+        self.ask(lambda services: services.calls.resume(call_id), show)
 
     def do_call_outcome(self, outcome: str = "") -> Refusal | None:
         """End the call with its outcome and the next step."""

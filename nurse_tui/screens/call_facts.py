@@ -7,16 +7,17 @@ from textual.content import Content
 from nurse_tui.screens.case_words import facts_words, name_of, upcoming, who_words
 from nurse_tui.screens.words import label, plain, state_words
 from nurse_tui.views import CaseView
-from nurse_tui.widgets.text import line, stacked, styled, text, verdict
+from nurse_tui.widgets.text import clean, line, stacked, styled, text, verdict
 
 DEADLINES_SHOWN = 5
+LONGEST_NAME = 80
 HIDDEN = "What is known of the case shows here once two identifiers match."
 
 
 def fact_lines(case: CaseView) -> Content:
     """Return who the patient is, where the case stands, what is due, cover and co-pay."""
     due = upcoming(case, DEADLINES_SHOWN) or [styled("nothing is due", "$text-muted")]
-    rows = [line((name_of(case), "bold")), *_person(case), text("")]
+    rows = [line((clean(name_of(case), LONGEST_NAME), "bold")), *_person(case), text("")]
     rows += [line((state_words(case.journey.state), "bold $text-accent")), *due, text("")]
     return stacked([*rows, *_cover(case)])
 

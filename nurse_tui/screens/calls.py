@@ -16,12 +16,13 @@ from nurse_tui.screens.short_list import Filter, Order, ShortList
 from nurse_tui.screens.words import plain
 from nurse_tui.types import CallOutcome, Refusal
 from nurse_tui.widgets.columns import Column
-from nurse_tui.widgets.text import GLYPHS, line, rich_text, stacked, state
+from nurse_tui.widgets.text import GLYPHS, clean, line, rich_text, stacked, state
 
 if TYPE_CHECKING:
     from nurse_tui.rules.facts import CallFact
     from nurse_tui.services.call_queue import QueuedCall
 
+LONGEST_NAME = 40
 HOME = "America/New_York"
 """The programme's zone, by whose clock the nurse works."""
 TONES = {"overdue": "late", "due": "due", "later": ""}
@@ -78,7 +79,13 @@ class CallsScreen(ShortList["QueuedCall"]):
         now, zone = clock.now(), row.zone or HOME
         place = zone.rpartition("/")[2].replace("_", " ")
         who = f"  {row.number} · prefers {row.language or 'no language yet'}"
-        rows = [line((row.patient, "bold"), who, f" · {clock_in(now, zone)} in {place}")]
+        rows = [
+            line(
+                (clean(row.patient, LONGEST_NAME), "bold"),
+                who,
+                f" · {clock_in(now, zone)} in {place}",
+            )
+        ]
         rows.append(line(row.why, *_promise(row)))
         reason = row.may.reasons[0]
         rows.append(

@@ -13,11 +13,12 @@ from nurse_tui.rules.moments import short
 from nurse_tui.screens.short_list import Order, ShortList
 from nurse_tui.types import Refusal
 from nurse_tui.widgets.columns import Column
-from nurse_tui.widgets.text import line, rich_text, stacked
+from nurse_tui.widgets.text import clean, line, rich_text, stacked
 
 if TYPE_CHECKING:
     from nurse_tui.services.copay_views import CopayRow
 
+LONGEST_NAME = 40
 HOME = "America/New_York"
 TABS = {
     "enrolled": ("Enrolled", "Nobody is enrolled yet.",
@@ -76,7 +77,10 @@ class CopayScreen(ShortList["CopayRow"]):
         return parts
 
     def glance(self, row: CopayRow) -> Content:
-        who = line((row.patient, "bold"), f"  {row.number} · {row.us_state or 'state not known'}")
+        who = line(
+            (clean(row.patient, LONGEST_NAME), "bold"),
+            f"  {row.number} · {row.us_state or 'state not known'}",
+        )
         return stacked([who, line(f"{row.what}: {row.why}"), line("Enter shows the verdict.")])
 
     def do_open(self) -> Refusal | None:

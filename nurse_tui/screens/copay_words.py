@@ -13,12 +13,13 @@ from nurse_tui.screens.case_words import moment, name_of, today_of
 from nurse_tui.screens.words import plain
 from nurse_tui.types import Benefit
 from nurse_tui.views import CaseView
-from nurse_tui.widgets.text import cells, line, stacked, state, styled, text, verdict
+from nurse_tui.widgets.text import cells, clean, line, stacked, state, styled, text, verdict
 
 if TYPE_CHECKING:
     from nurse_tui.services.copay_views import CopayView
 
 VERDICT_WIDTH = 18
+LONGEST_NAME = 60
 
 
 def who_line(case: CaseView) -> Content:
@@ -29,7 +30,7 @@ def who_line(case: CaseView) -> Content:
     ]
     home = case.facts.patient.state or "state not known"
     held = ", ".join(covers) or "no cover on file"
-    return line((name_of(case), "bold"), f"  {home} · {held}")
+    return line((clean(name_of(case), LONGEST_NAME), "bold"), f"  {home} · {held}")
 
 
 def verdict_line(view: CopayView, benefit: Benefit) -> Content:
