@@ -38,6 +38,7 @@ VIEWS: dict[str, str] = {
     "copay_case": "nurse_tui.screens.copay_case:CopayCaseScreen",
     "schedule": "nurse_tui.screens.schedule:ScheduleScreen",
     "infusions": "nurse_tui.screens.infusions:InfusionsScreen",
+    "reports": "nurse_tui.screens.reports:ReportsScreen",
 }
 """Each screen by its name in the key registry, as module:class, imported when first opened."""
 SIGN_IN = "sign_in"

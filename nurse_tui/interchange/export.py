@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
 
-from nurse_tui.interchange.tables import csv_text
-from nurse_tui.reports.base import words
+from nurse_tui.interchange.tables import csv_text, report_csv
+from nurse_tui.reports.base import ReportResult, words
 from nurse_tui.rules.due import KINDS
 from nurse_tui.services.base import Desk, Service
 from nurse_tui.store import report_queries as queries
@@ -19,6 +19,8 @@ from nurse_tui.types import Refusal
 
 SUBJECT = "export:caseload"
 """All exports of the caseload are one chain of the change log, so that none can be taken out."""
+REPORTS = "export:report"
+"""All exports of reports are one chain too."""
 _HEADER = ("case", "state", "nurse", "due_at", "due")
 
 
@@ -59,6 +61,24 @@ def export_caseload(
         return Exported(target, len(cases))
 
     return _logged(lambda: service.write("export.run", "export.caseload", job), target)
+
+
+def export_report(desk: Desk, result: ReportResult, target: Path) -> Exported | Refusal:
+    """Write a finished report as CSV (mode 0600), and log that it was done; writes over nothing."""
+    service = Service(desk)
+    refused = service.refuse("export.run") or _refuse_target(target)
+    if refused is not None:
+        return refused
+
+    def job(tx: Tx) -> Exported | Refusal:
+        written = _write(target, report_csv(result))
+        if written is not None:
+            return written
+        tx.say(f"Exported the report {result.report}, {len(result.rows)} rows, to {target.name}")
+        tx.collector.note_event(REPORTS)
+        return Exported(target, len(result.rows))
+
+    return _logged(lambda: service.write("export.run", "export.report", job), target)
 
 
 def _row(found: queries.OpenCase, identified: bool) -> tuple[object, ...]:

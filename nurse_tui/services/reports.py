@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nurse_tui import clock
 from nurse_tui.reports.base import Ask, Report, ReportResult
@@ -11,6 +13,9 @@ from nurse_tui.services.base import Service
 from nurse_tui.store import report_queries as queries
 from nurse_tui.store.database import PROGRAMME_ZONE
 from nurse_tui.types import Refusal
+
+if TYPE_CHECKING:
+    from nurse_tui.interchange.export import Exported
 
 UNASSIGNED = "unassigned"
 
@@ -60,6 +65,12 @@ class ReportService(Service):
                 "Leave the time out; the history of one case is on its timeline.",
             )
         return self._run(report, as_of or now, since, until, nurse)
+
+    def export(self, result: ReportResult, target: Path) -> Exported | Refusal:
+        """Write a finished report to a new CSV file that only its owner can read, and log it."""
+        from nurse_tui.interchange.export import export_report
+
+        return export_report(self.desk, result, target)
 
     def _run(
         self,

@@ -75,6 +75,11 @@ class Sheet(ScrollView, Generic[RowT], can_focus=True, inherit_bindings=False):
         wrapped = textwrap.wrap(clean(said), max(1, self.size.width - 2 * GUTTER))
         return [Line(""), *map(Line, wrapped), *[Line("")] * self.height][: self.height]
 
+    def set_columns(self, columns: Sequence[Column[RowT]]) -> None:
+        """Show other columns from the next drawing on."""
+        self._columns = tuple(columns)
+        self.resized()
+
     def resized(self) -> None:
         """Choose the columns that fit; every line must be drawn again."""
         self._fitted = fit(self._columns, self.size.width - GUTTER)
