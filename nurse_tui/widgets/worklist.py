@@ -12,15 +12,15 @@ from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar, Generic, TypeVar
 
-from textual.actions import SkipAction
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
 from nurse_tui.keys import by_id
 from nurse_tui.listing import Known, Row, RowSource
 from nurse_tui.widgets.columns import Column
+from nurse_tui.widgets.marking import Marking
 from nurse_tui.widgets.messages import Answered, Counted, Grown, Highlighted, Marked, Opened
-from nurse_tui.widgets.sheet import Line, Sheet, turned
+from nurse_tui.widgets.sheet import Line, turned
 from nurse_tui.widgets.windows import SIZE, Answer, Fault, Found, Windows
 
 RowT = TypeVar("RowT", bound=Row)
@@ -33,7 +33,7 @@ def _binding(command: str, action: str, *keys: str) -> Binding:
     return Binding(",".join(keys or by_id(command).keys), action, id=command, show=False)
 
 
-class Worklist(Sheet[RowT], Generic[RowT], can_focus=True, inherit_bindings=False):
+class Worklist(Marking[RowT], Generic[RowT], can_focus=True, inherit_bindings=False):
     """Rows of a source in columns, moved through by keyboard."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -71,8 +71,6 @@ class Worklist(Sheet[RowT], Generic[RowT], can_focus=True, inherit_bindings=Fals
         self._known = Known(0, complete=False)
         self._top = self._focus = 0
         self._step = 1
-        self._marks: set[int] = set()
-        self._marks_coming: set[int] = set()
         self._highlighted: RowT | None = None
         self._late: Timer | None = None
         self._settled = asyncio.Event()
@@ -83,11 +81,6 @@ class Worklist(Sheet[RowT], Generic[RowT], can_focus=True, inherit_bindings=Fals
     def focused_row(self) -> RowT | None:
         """The row under the cursor, or None while it is read or when there is none."""
         return self._windows.row(self._focus) if self._windows else None
-
-    @property
-    def marked_ids(self) -> frozenset[int]:
-        """The ids of all marked rows, seen or not."""
-        return frozenset(self._marks)
 
     @property
     def known(self) -> Known:
@@ -120,13 +113,6 @@ class Worklist(Sheet[RowT], Generic[RowT], can_focus=True, inherit_bindings=Fals
         if current := self._current():
             self._seek(current.source, [row_id, *self._near()], refresh=False)
 
-    def clear_marks(self) -> None:
-        """Take all marks away."""
-        self._marks_coming.clear()
-        if self._marks:
-            self._marks.clear()
-            self._marks_changed()
-
     async def settled(self) -> None:
         """Wait until everything asked for so far is read and drawn, or cannot be."""
         await self._settled.wait()
@@ -156,24 +142,12 @@ class Worklist(Sheet[RowT], Generic[RowT], can_focus=True, inherit_bindings=Fals
         if (row := self.focused_row) is not None:
             self.post_message(self.Opened(self, row))
 
-    def action_mark(self) -> None:
-        """Mark the focused row, or take its mark away."""
-        if (row := self.focused_row) is not None:
-            self._marks ^= {row.row_id}
-            self._marks_changed()
-
     def action_extend(self, step: int) -> None:
         """Mark the focused row and the one moved to."""
         self._marks_coming.add(self._focus)
         self._go(self._focus + step)
         self._marks_coming.add(self._focus)
         self._mark_coming()
-
-    def action_unmark(self) -> None:
-        """Take all marks away; without any, the key is the screen's."""
-        if not self._marks:
-            raise SkipAction
-        self.clear_marks()
 
     # moving: places below 0 count from the end, for as long as the rows are not all counted
 
@@ -347,7 +321,7 @@ class Worklist(Sheet[RowT], Generic[RowT], can_focus=True, inherit_bindings=Fals
 
     def _marks_changed(self) -> None:
         self._draw()
-        self.post_message(self.Marked(self, self.marked_ids))
+        self.post_message(Marked(self, self.marked_ids))
 
     def on_resize(self) -> None:
         """Fit the columns, and keep the focus in view."""
