@@ -54,8 +54,11 @@ class CaseChanges(CaseWork):
         """The row under the cursor of the tab that is shown."""
         return None
 
-    def do_edit(self) -> None:
+    def do_edit(self) -> Refusal | None:
         """Offer what can be changed on this tab."""
+        return self.with_case(self._offer)
+
+    def _offer(self, case: CaseView) -> None:
         commands = [by_id(name) for name in OF_TAB[self.tab]]
         choices = [Choice(c.id, c.label, c.help) for c in commands if self._makes_sense(c.id)]
         self.app.push_screen(ChooseScreen("What to change", choices), self._chosen)

@@ -88,6 +88,13 @@ class CaseloadScreen(CaseWork):
         self.query_one("#search").display = False
         self.rows.focus()
         self.read()
+        self.ask(lambda services: services.calls.mine(), self._tell_open, group="open calls")
+
+    def _tell_open(self, calls: tuple[tuple[int, int], ...]) -> None:
+        """Say which calls a cut left open: everything answered in them is saved."""
+        if calls:
+            count = "A call is" if len(calls) == 1 else f"{len(calls)} calls are"
+            self.say(f"{count} not ended, and every answer is saved: 2 shows it.")
 
     def on_screen_resume(self) -> None:
         """Read again what another screen may have changed."""

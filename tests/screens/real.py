@@ -36,6 +36,7 @@ class DeskGateway:
         self.demo = True
         self.idle_lock_minutes = 5
         self.log_folder = folder
+        self.keyring = None
 
     def sign_in(self, name: str, password: str) -> Actor | Refusal:
         self.services = self._known
@@ -70,7 +71,7 @@ async def calm(pilot: Pilot[Any]) -> None:
 
 
 async def press(pilot: Pilot[Any], *keys: str) -> None:
-    """Press keys one after another, waiting after each until all is calm."""
+    """Press keys one after another, waiting after each until all is calm; `=words` are typed."""
     for key in keys:
-        await pilot.press(key)
+        await pilot.press(*(key[1:] if key.startswith("=") else [key]))
         await calm(pilot)

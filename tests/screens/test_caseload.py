@@ -81,7 +81,7 @@ async def test_a_search_that_finds_nobody_says_what_to_do(three) -> None:
     app = app_on(three)
     async with app.run_test(size=SIZE) as pilot:
         await calm(pilot)
-        await press(pilot, "slash", *"zzz[/red]")
+        await press(pilot, "slash", "=zzz[/red]")
         assert "Nobody is found by “zzz[/red]”" in shown(app)
         await press(pilot, "escape")
         assert "Ortiz, Marisol" in shown(app)
@@ -203,7 +203,7 @@ async def test_a_flag_shows_in_the_row_and_u_takes_it_back(three) -> None:
     app = app_on(three)
     async with app.run_test(size=SIZE) as pilot:
         await calm(pilot)
-        await press(pilot, "exclamation_mark", *"insurer", "f2")
+        await press(pilot, "exclamation_mark", "=insurer", "f2")
         assert "flagged" in shown(app) and "! FLAG insurer" in shown(app)
         assert count(three.db, "case", "flag = 'insurer'") == 1
         await press(pilot, "u")
@@ -218,7 +218,7 @@ async def test_a_case_is_seen_as_it_was(three) -> None:
     clock.freeze(NOW + timedelta(days=2))
     async with app.run_test(size=SIZE) as pilot:
         await calm(pilot)
-        await press(pilot, "v", "tab", "home", *"2300", "f2")
+        await press(pilot, "v", "tab", "home", "=2300", "f2")
         assert isinstance(app.screen, CaseScreen)
         assert "AS OF Fri 20 Nov 2026 23:00 ET" in shown(app)
 
