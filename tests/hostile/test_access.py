@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -35,6 +36,7 @@ OF_NO_CASE = {
     "infusions.sites": "sites are no patients",
     "infusions.site_week": "chairs; the names of others' patients are left out",
     "sites.courses": "a nurse gets her own cases, whatever she asks",
+    "sites.board": "chairs of a site, as infusions.site_week shows them",
     "calls.today": "the nurse's own calls",
     "reports.about": "what reports there are, not what they say",
     "reports.names": "what reports there are, not what they say",
@@ -52,6 +54,8 @@ OF_NO_CASE = {
 HERS = {
     "seen": 1,
     "seq": 1,
+    "result": None,
+    "target": Path("nowhere/report.csv"),
     "voicemail_ok": True,
     "number": "+16175550123",
     "granted": True,
