@@ -37,7 +37,7 @@ OF_NO_CASE = {
     "infusions.site_week": "chairs; the names of others' patients are left out",
     "sites.courses": "a nurse gets her own cases, whatever she asks",
     "sites.board": "chairs of a site, as infusions.site_week shows them",
-    "calls.today": "the nurse's own calls",
+    "calls.queue": "the nurse's own calls",
     "reports.about": "what reports there are, not what they say",
     "reports.names": "what reports there are, not what they say",
     "admin.users": "names of staff",
