@@ -31,8 +31,8 @@ OVERVIEW = "overview"
 NAMES = {OVERVIEW: "Overview", **{tab.id: tab.title for tab in TABS}}
 BY_ID = {tab.id: tab for tab in TABS}
 READING = frozenset(
-    {"open", "back", "filter", "as_of", "tab_next", "tab_previous", "monitoring", "help", "lock",
-     "command_line", "quit", "theme", "mark", "copay", "next", "safety"}
+    {"open", "back", "as_of", "tab_next", "tab_previous", "monitoring", "help", "lock",
+     "command_line", "quit", "theme", "copay", "next", "safety"}
 )  # fmt: skip
 """What also works on a view of the past: nothing that changes the case as it was."""
 
@@ -137,6 +137,13 @@ class CaseScreen(CaseChanges):
     def do_tab_previous(self) -> None:
         """Go to the tab before."""
         self._step_tab(-1)
+
+    def do_open(self) -> None:
+        """Show all of the row under the cursor; from the overview, all that is due."""
+        if self.tab == OVERVIEW:
+            self._show_tab("due")
+        else:
+            self.listed.action_open()
 
     def do_monitoring(self) -> None:
         """Show monitoring and REMS."""

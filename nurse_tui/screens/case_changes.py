@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from nurse_tui.keys import by_id
 from nurse_tui.rules.clearance import Blocker
 from nurse_tui.rules.facts import CoverageFact, DayFact, SafetyFact, TaskFact
-from nurse_tui.screens.base import JobFrame
 from nurse_tui.screens.case_tabs import TabRow
 from nurse_tui.screens.case_work import CaseWork
 from nurse_tui.screens.choose import Choice, ChooseScreen
@@ -255,7 +254,7 @@ class CaseChanges(CaseWork):
 
         question = f"Close this case: {choice.words.lower()}? Nothing more is due in it then."
         name = self.case.patient_name or self.case.number
-        JobFrame.confirm(self, question, go, patient=name, reason=other)
+        self.confirm(question, go, patient=name, reason=other)
 
     def _set(self, sentence: str, said: str, **fields: str) -> Refusal | None:
         return self.with_case(

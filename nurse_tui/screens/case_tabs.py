@@ -41,7 +41,7 @@ class TabRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Tab:
+class CaseTab:
     """One tab: its name, columns as (title, width, flex, priority), its rows, words for none."""
 
     id: str
@@ -290,19 +290,19 @@ def _task_row(case: CaseView, task: TaskFact) -> TabRow:
     return TabRow(task.id, (mark, rich_text(task.title), rich_text("")), detail, task)
 
 
-TABS: Sequence[Tab] = (
-    Tab("timeline", "Timeline", (("WHEN", 17, 0, 0), ("WHO", 14, 0, 1), ("WHAT", 20, 1, 0)),
+TABS: Sequence[CaseTab] = (
+    CaseTab("timeline", "Timeline", (("WHEN", 17, 0, 0), ("WHO", 14, 0, 1), ("WHAT", 20, 1, 0)),
         timeline_rows, "Nothing has happened yet."),
-    Tab("due", "Due", (("DUE", 15, 0, 0), ("WHAT", 24, 1, 0), ("RULE", 5, 0, 1)),
+    CaseTab("due", "Due", (("DUE", 15, 0, 0), ("WHAT", 24, 1, 0), ("RULE", 5, 0, 1)),
         due_rows, "Nothing is due. t makes a task."),
-    Tab("coverage", "Coverage", (("STATE", 23, 0, 0), ("COVER", 20, 1, 0), ("DETAIL", 16, 1, 1)),
+    CaseTab("coverage", "Coverage", (("STATE", 23, 0, 0), ("COVER", 20, 1, 0), ("DETAIL", 16, 1, 1)),
         coverage_rows, "No cover is on file. e adds one."),
-    Tab("courses", "Courses", (("STATE", 13, 0, 0), ("WHAT", 16, 0, 1), ("DETAIL", 20, 1, 0)),
+    CaseTab("courses", "Courses", (("STATE", 13, 0, 0), ("WHAT", 16, 0, 1), ("DETAIL", 20, 1, 0)),
         course_rows, "No course yet. s finds weeks, e confirms what is needed before day 1."),
-    Tab("monitoring", "Monitoring",
+    CaseTab("monitoring", "Monitoring",
         (("STATE", 14, 0, 0), ("WHAT", 18, 1, 0), ("DETAIL", 20, 2, 1)),
         monitoring_rows, "Nothing is recorded. e records a REMS status or a lab draw."),
-    Tab("work", "Notes & tasks", (("DUE", 15, 0, 0), ("WHAT", 24, 2, 0), ("DETAIL", 20, 1, 1)),
+    CaseTab("work", "Notes & tasks", (("DUE", 15, 0, 0), ("WHAT", 24, 2, 0), ("DETAIL", 20, 1, 1)),
         work_rows, "No notes, no tasks. w writes a note, t makes a task."),
 )  # fmt: skip
 """The tabs after the overview."""

@@ -8,12 +8,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from nurse_tui.screens.base import JobScreen
+from nurse_tui.screens.choose import Choice, ChooseScreen
 from nurse_tui.screens.record_form import Done, RecordForm
 from nurse_tui.types import Refusal
 from nurse_tui.views import CaseView
 
 if TYPE_CHECKING:
     from nurse_tui.services.call_queue import NextCall
+    from nurse_tui.services.cases import Assigned
+    from nurse_tui.services.worklist import NurseLoad
 
 Then: TypeAlias = Callable[[CaseView], object]
 NO_CASE_HERE = Refusal("no_row", "There is no case under the cursor.", "Choose a row first.")
@@ -37,6 +40,15 @@ class CaseWork(JobScreen):
             return NO_CASE_HERE
         self.ask(lambda services: services.cases.view(case_id), then, group="in hand")
         return None
+
+    def tell_open_calls(self) -> None:
+        """Say that a cut left a call open: everything answered in it is saved."""
+
+        def tell(calls: tuple[object, ...]) -> None:
+            if calls:
+                self.say("A call is not ended; every answer in it is saved. 2 shows it.")
+
+        self.ask(lambda services: services.calls.mine(), tell, group="open calls")
 
     def open_form(self, form: RecordForm) -> None:
         """Open a form; say how it ended and read again what it changed."""
@@ -146,6 +158,50 @@ class CaseWork(JobScreen):
         )
         return None
 
+    # into other hands
+
+    def cases_marked(self) -> list[int]:
+        """Return the ids of the cases that would be reassigned."""
+        here = self.case_here()
+        return [] if here is None else [here]
+
+    def do_reassign(self) -> Refusal | None:
+        """Choose the nurse who gets the marked cases, or the one in hand."""
+        ids = self.cases_marked()
+        if not ids:
+            return NO_CASE_HERE
+        self.ask(lambda services: services.worklist.nurses(), partial(self._to_whom, ids))
+        return None
+
+    def _to_whom(self, ids: list[int], nurses: tuple[NurseLoad, ...]) -> None:
+        choices = [
+            Choice(n, n.name, f"{n.open_cases:,} open now, {n.open_cases + len(ids):,} then")
+            for n in nurses
+        ]
+        choices.append(Choice(None, "Nobody", "they wait for a nurse to take them"))
+
+        def chosen(choice: Choice | None) -> None:
+            if choice is not None:
+                self._reassign(ids, choice.value)
+
+        self.app.push_screen(ChooseScreen(f"Give {_cases(len(ids))} to", choices), chosen)
+
+    def _reassign(self, ids: list[int], nurse: NurseLoad | None) -> None:
+        nurse_id = nurse.user_id if nurse else None
+        name = nurse.name if nurse else "nobody"
+
+        def done(assigned: Assigned) -> None:
+            kept = assigned.refused
+            why = f" {len(kept):,} not: {kept[0][1]}" if kept else ""
+            self.say(f"{_cases(assigned.moved)} given to {name}.{why} u undoes it case by case.")
+            self.reassigned()
+
+        self.ask(lambda services: services.cases.reassign(ids, nurse_id), done, write=True)
+
+    def reassigned(self) -> None:
+        """Read again: cases are in other hands."""
+        self.changed()
+
     def do_undo(self) -> Refusal | None:
         """Take back the last change of the case."""
         return self._step("undo", "Undone: {answer} U does it again.")
@@ -167,3 +223,7 @@ def _ended(answer: str | Refusal) -> str | Refusal:
     if isinstance(answer, Refusal):
         return answer
     return answer if answer.endswith((".", "!", "?")) else f"{answer}."
+
+
+def _cases(count: int) -> str:
+    return "1 case" if count == 1 else f"{count:,} cases"

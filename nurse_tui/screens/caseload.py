@@ -34,7 +34,6 @@ from nurse_tui.widgets.worklist import Worklist
 
 if TYPE_CHECKING:
     from nurse_tui.services.call_queue import NextCall
-    from nurse_tui.services.cases import Assigned
     from nurse_tui.services.worklist import Listed, NurseLoad
 
 TONES = {"overdue": "late", "due": "due", "later": ""}
@@ -88,13 +87,7 @@ class CaseloadScreen(CaseWork):
         self.query_one("#search").display = False
         self.rows.focus()
         self.read()
-        self.ask(lambda services: services.calls.mine(), self._tell_open, group="open calls")
-
-    def _tell_open(self, calls: tuple[tuple[int, int], ...]) -> None:
-        """Say which calls a cut left open: everything answered in them is saved."""
-        if calls:
-            count = "A call is" if len(calls) == 1 else f"{len(calls)} calls are"
-            self.say(f"{count} not ended, and every answer is saved: 2 shows it.")
+        self.tell_open_calls()
 
     def on_screen_resume(self) -> None:
         """Read again what another screen may have changed."""
@@ -265,44 +258,28 @@ class CaseloadScreen(CaseWork):
         self.rows.go_to(found.case_id)
         super().go_on_to(found)
 
-    def do_reassign(self) -> Refusal | None:
-        """Choose the nurse who gets the marked cases, or the one under the cursor."""
-        here = self.case_here()
-        ids = sorted(self.rows.marked_ids) or ([here] if here is not None else [])
-        if not ids:
-            return NO_CASE_HERE
-        self.ask(lambda services: services.worklist.nurses(), lambda n: self._to_whom(ids, n))
-        return None
+    def cases_marked(self) -> list[int]:
+        return sorted(self.rows.marked_ids) or super().cases_marked()
 
-    def _to_whom(self, ids: list[int], nurses: tuple[NurseLoad, ...]) -> None:
-        count = _cases(len(ids))
-        choices = [
-            Choice(n, n.name, f"{n.open_cases:,} open now, {n.open_cases + len(ids):,} then")
-            for n in nurses
-        ]
-        choices.append(Choice(None, "Nobody", "they wait for a nurse to take them"))
+    def reassigned(self) -> None:
+        self.rows.clear_marks()
+        super().reassigned()
 
-        def chosen(choice: Choice | None) -> None:
-            if choice is not None:
-                self._reassign(ids, choice.value)
+    def do_open(self) -> None:
+        """Open the case under the cursor."""
+        self.rows.action_open()
 
-        self.app.push_screen(ChooseScreen(f"Give {count} to", choices), chosen)
+    def do_mark(self) -> None:
+        """Mark the row under the cursor, or take its mark away."""
+        self.rows.action_mark()
 
-    def _reassign(self, ids: list[int], nurse: NurseLoad | None) -> None:
-        nurse_id = nurse.user_id if nurse else None
-        name = nurse.name if nurse else "nobody"
+    def do_tab_next(self) -> None:
+        """Show the next ones: one's own, those without a nurse, and for supervisors all."""
+        self._show(filters.other_hands(self.role, self.shown, 1), keep=False)
 
-        def done(assigned: Assigned) -> None:
-            why = (
-                f" {len(assigned.refused):,} were not: {assigned.refused[0][1]}"
-                if (assigned.refused)
-                else ""
-            )
-            self.rows.clear_marks()
-            self.say(f"{_cases(assigned.moved)} given to {name}.{why} u undoes it case by case.")
-            self.changed()
-
-        self.ask(lambda services: services.cases.reassign(ids, nurse_id), done, write=True)
+    def do_tab_previous(self) -> None:
+        """Show the ones before."""
+        self._show(filters.other_hands(self.role, self.shown, -1), keep=False)
 
     def do_as_of(self) -> Refusal | None:
         """Look at the case under the cursor as it stood at an earlier instant."""
@@ -348,7 +325,3 @@ def _side(case: CaseView) -> list[Content]:
         rows.append(text(""))
     rows.append(line(("DUE", "bold $text-muted")))
     return [*rows, *(upcoming(case, UPCOMING) or [text("nothing")])]
-
-
-def _cases(count: int) -> str:
-    return "1 case" if count == 1 else f"{count:,} cases"

@@ -68,11 +68,22 @@ def first(role: Role) -> Shown:
     return Shown(MINE if role is Role.NURSE else EVERYBODY)
 
 
+def hands(role: Role) -> list[str]:
+    """Return in whose hands the cases may be that a role sees, most wanted first."""
+    return [MINE, UNASSIGNED] if role is Role.NURSE else [EVERYBODY, MINE, UNASSIGNED]
+
+
+def other_hands(role: Role, shown: Shown, step: int) -> Shown:
+    """Return what is shown some steps on among those hands."""
+    names = hands(role)
+    at = names.index(shown.whose) if shown.whose in names else -max(step, 0)
+    return replace(shown, whose=names[(at + step) % len(names)], nurse_id=None)
+
+
 def filters(role: Role, shown: Shown) -> list[Choice]:
     """Return the lines of the filter menu; each value is what is shown after it, or a word."""
     plainly = replace(shown, state=None, overdue=False, closed=False)
-    whose = [MINE, UNASSIGNED] if role is Role.NURSE else [EVERYBODY, MINE, UNASSIGNED]
-    rows = [Choice(replace(plainly, whose=w, nurse_id=None), f"Open, {w}") for w in whose]
+    rows = [Choice(replace(plainly, whose=w, nurse_id=None), f"Open, {w}") for w in hands(role)]
     if role is not Role.NURSE:
         rows.append(Choice(BY_NURSE, "Open, of one nurse"))
     return [
