@@ -20,7 +20,7 @@ from nurse_tui.rules.moments import at_words
 from nurse_tui.screens.base import JobScreen
 from nurse_tui.screens.call_facts import HIDDEN, fact_lines
 from nurse_tui.screens.call_parts import AnswerLine, Digit, Emptied, PastLines, ScriptPane
-from nurse_tui.screens.call_words import is_typed, status
+from nurse_tui.screens.call_words import is_typed, status, unread_words
 from nurse_tui.screens.record_form import Done, RecordForm
 from nurse_tui.scripts import run as runner
 from nurse_tui.scripts.model import Item
@@ -83,9 +83,7 @@ class CallScreen(JobScreen):
         item = runner.current(call.run)
         place = f"“{item.section}”" if item and item.section else "the item where it stood"
         begun = at_words(call.started_at, clock.now(), call.home)
-        lost = len(call.run.unread)
-        unread = f" {lost} answers are not in this version of the script." if lost else ""
-        self.say(f"Resumed at {place}; begun {begun}.{unread}")
+        self.say(f"Resumed at {place}; begun {begun}.{unread_words(call.run)}")
 
     def show_call(self, call: CallView) -> None:
         """Draw a call as it stands, with the cursor where the answer goes."""

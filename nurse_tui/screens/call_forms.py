@@ -18,7 +18,7 @@ from nurse_tui.screens.words import plain
 from nurse_tui.scripts import run as runner
 from nurse_tui.types import CallOutcome, Refusal, SafetyKind
 from nurse_tui.views import CaseView
-from nurse_tui.widgets.choices import Choices, Option
+from nurse_tui.widgets.choices import Choices, Letter
 from nurse_tui.widgets.field import (
     Field,
     choice_field,
@@ -35,18 +35,18 @@ if TYPE_CHECKING:
     from nurse_tui.services.calls import CallView
 
 OUTCOMES = (
-    Option("r", "Reached", CallOutcome.REACHED),
-    Option("n", "No answer", CallOutcome.NO_ANSWER),
-    Option("b", "Busy", CallOutcome.BUSY),
-    Option("v", "Voicemail left", CallOutcome.VOICEMAIL_LEFT),
-    Option("w", "Wrong number", CallOutcome.WRONG_NUMBER),
-    Option("c", "Call back", CallOutcome.CALLBACK_REQUESTED),
-    Option("d", "Declined", CallOutcome.DECLINED),
-    Option("x", "Opted out", CallOutcome.OPTED_OUT),
-    Option("i", "Not identified", CallOutcome.NOT_IDENTIFIED),
+    Letter("r", "Reached", CallOutcome.REACHED),
+    Letter("n", "No answer", CallOutcome.NO_ANSWER),
+    Letter("b", "Busy", CallOutcome.BUSY),
+    Letter("v", "Voicemail left", CallOutcome.VOICEMAIL_LEFT),
+    Letter("w", "Wrong number", CallOutcome.WRONG_NUMBER),
+    Letter("c", "Call back", CallOutcome.CALLBACK_REQUESTED),
+    Letter("d", "Declined", CallOutcome.DECLINED),
+    Letter("x", "Opted out", CallOutcome.OPTED_OUT),
+    Letter("i", "Not identified", CallOutcome.NOT_IDENTIFIED),
 )
 UNANSWERED = tuple(o for o in OUTCOMES if o.key in "nbv")
-YES_NO = (Option("y", "Yes", "yes"), Option("n", "No", "no"))
+YES_NO = (Letter("y", "Yes", "yes"), Letter("n", "No", "no"))
 SAFETY_WORDS = {
     SafetyKind.ADVERSE_EVENT: "Adverse event",
     SafetyKind.PREGNANCY: "Pregnancy",

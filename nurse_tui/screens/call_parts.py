@@ -45,7 +45,7 @@ class ScriptPane(VerticalScroll, can_focus=True):
     def show(self, view: CallView, marked: Collection[str]) -> None:
         """Draw the item, or what is left when no item is."""
         item = runner.current(view.run)
-        words = end_lines(view) if item is None else item_lines(view, item, marked)
+        words: Content = end_lines(view) if item is None else item_lines(view, item, marked)
         self.query_one("#item", Static).update(words)
         self.scroll_home(animate=False)
 

@@ -124,6 +124,14 @@ def status(view: CallView) -> Content:
     return line(parts, "  ", state("open", "NOT IDENTIFIED, disclose nothing"))
 
 
+def unread_words(run: Run) -> str:
+    """Return which answers this version of the script lacks; named once identified (D-32)."""
+    if not run.unread:
+        return ""
+    names = ", ".join(given.link_id for given in run.unread) if runner.identified(run) else ""
+    return f" Answers that this version of the script lacks: {names or len(run.unread)}."
+
+
 def end_lines(view: CallView) -> Content:
     """Return what is left when no item is."""
     words = "Nothing is left to ask."

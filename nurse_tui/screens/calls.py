@@ -40,7 +40,7 @@ class CallsScreen(ShortList["QueuedCall"]):
     )
 
     def read(self, services: Any) -> Sequence[QueuedCall] | Refusal:
-        rows: Sequence[QueuedCall] | Refusal = services.calls.today()
+        rows: Sequence[QueuedCall] | Refusal = services.calls.queue()
         return rows
 
     def columns(self) -> Sequence[Column[QueuedCall]]:

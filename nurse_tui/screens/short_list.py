@@ -163,7 +163,7 @@ class ShortList(CaseWork, Generic[RowT]):
     def look_at(self, message: Highlighted) -> None:
         """Show what is known of the row under the cursor."""
         row = message.row
-        words = self.glance(row) if row is not None else text("")
+        words: Content = self.glance(row) if row is not None else text("")
         self.query_one("#glance", Static).update(words)
 
     @on(Opened)

@@ -76,7 +76,7 @@ class CallQueue(Service):
     def _programme(self) -> Programme:
         return self.desk.settings.on(clock.today(PROGRAMME_ZONE))
 
-    def today(self) -> tuple[QueuedCall, ...] | Refusal:
+    def queue(self) -> tuple[QueuedCall, ...] | Refusal:
         """Return the user's calls that are due or promised: open ones first, then by what is due.
 
         Each says whether it may be made now or when it opens (D-31).
@@ -88,8 +88,8 @@ class CallQueue(Service):
         with self.db.read() as session:
             due = call_list.due_calls(session, self.actor.user_id, QUEUE_LENGTH)
             found = fact_store.load_many(session, [row.case_id for row in due])
-        queue = [_queued(row, found[row.case_id], programme, now) for row in due]
-        return tuple(sorted(queue, key=lambda call: (call.open_call is None, call.due_at)))
+        found_calls = [_queued(row, found[row.case_id], programme, now) for row in due]
+        return tuple(sorted(found_calls, key=lambda call: (call.open_call is None, call.due_at)))
 
     def next_call(self, skip: Sequence[int] = ()) -> NextCall | Refusal:
         """Return the nurse's most urgent case that may be called now, and why it is this one."""

@@ -22,7 +22,7 @@ _GAP = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class Letter:
     """One answer: the letter that chooses it, its words, and its value."""
 
     key: str
@@ -59,7 +59,7 @@ class Choices(Widget, can_focus=True):
         """An answer was chosen by its letter, or the marked one by enter."""
 
     def __init__(
-        self, options: Sequence[Option], value: str = "", *, id: str | None = None
+        self, options: Sequence[Letter], value: str = "", *, id: str | None = None
     ) -> None:
         super().__init__(id=id)
         self.options = tuple(options)
@@ -127,7 +127,7 @@ class Choices(Widget, can_focus=True):
         rows = [self.options[n : n + columns] for n in range(0, len(self.options), columns)]
         return stacked([line(*(self._cell(option) for option in row)) for row in rows])
 
-    def _cell(self, option: Option) -> Content:
+    def _cell(self, option: Letter) -> Content:
         chosen = option.value == self._value
         look = "bold reverse" if chosen and self.has_focus else "bold" if chosen else ""
         words = cells(option.words, self._cell_width() - _MARK)

@@ -119,6 +119,7 @@ async def test_after_a_kill_a_new_program_goes_on_where_the_call_stood(desk):
     again = app_on(desk)
     async with again.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
+        assert "A call is not ended" in shown(again)
         await press(pilot, "2")
         assert "NOT ENDED" in shown(again) and "1 not ended" in shown(again)
         await press(pilot, "enter")

@@ -221,20 +221,20 @@ def test_the_queue_holds_what_is_due_open_calls_first(desk):
         desk.db, SYSTEM, nurse_id=desk.nurse.user_id, form_id="SF-2",
         zones="Pacific/Honolulu", last_name="Kealoha",
     )  # fmt: skip
-    queue = desk.mine.calls.today()
+    queue = desk.mine.calls.queue()
     assert {row.case_id for row in queue} == {desk.case, second}
     far = next(row for row in queue if row.case_id == second)
     assert not far.may.may and far.may.opens_at == datetime(2026, 11, 18, 18, tzinfo=timezone.utc)
     clock.freeze(NOW + timedelta(hours=3))
     desk.mine.calls.start(second)
-    assert [row.case_id for row in desk.mine.calls.today()] == [second, desk.case]
-    assert desk.mine.calls.today()[0].open_call is not None
-    assert desk.other.calls.today() == ()
+    assert [row.case_id for row in desk.mine.calls.queue()] == [second, desk.case]
+    assert desk.mine.calls.queue()[0].open_call is not None
+    assert desk.other.calls.queue() == ()
 
 
 def test_a_logged_attempt_and_a_promise_show_in_the_queue(desk):
     desk.mine.calls.log_unanswered(desk.case, CallOutcome.NO_ANSWER)
-    (row,) = desk.mine.calls.today()
+    (row,) = desk.mine.calls.queue()
     assert (row.attempts, row.allowed) == (
         1,
         desk.shipped.on(NOW.date()).attempts_before_letter.value,
