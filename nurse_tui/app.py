@@ -28,6 +28,7 @@ from nurse_tui.screens.base import HEIGHT, WIDTH, JobFrame  # noqa: E402
 from nurse_tui.types import Refusal, Role  # noqa: E402
 from nurse_tui.widgets import themes  # noqa: E402
 from nurse_tui.widgets.frame import HeaderLine, MessageLine  # noqa: E402
+from nurse_tui.widgets.key_queue import KeyQueue  # noqa: E402
 
 VIEWS: dict[str, str] = {
     "caseload": "nurse_tui.screens.caseload:CaseloadScreen",
@@ -39,6 +40,7 @@ VIEWS: dict[str, str] = {
     "schedule": "nurse_tui.screens.schedule:ScheduleScreen",
     "infusions": "nurse_tui.screens.infusions:InfusionsScreen",
     "reports": "nurse_tui.screens.reports:ReportsScreen",
+    "admin": "nurse_tui.screens.admin:AdminScreen",
 }
 """Each screen by its name in the key registry, as module:class, imported when first opened."""
 SIGN_IN = "sign_in"
@@ -71,6 +73,7 @@ class NurseApp(AskingApp, inherit_bindings=False):
         self.seconds: Callable[[], float] = terminal.boot_seconds
         self._last_key = self.seconds()
         self._scrub = terminal.Scrub()
+        self._keys = KeyQueue(self, super().on_event)
         self.animation_level = "none"
         self._begin_theme(themes.NO_COLOUR if self.no_color else themes.DARK.name)
 
@@ -244,8 +247,9 @@ class NurseApp(AskingApp, inherit_bindings=False):
         """Look at each key before anything else does."""
         if isinstance(event, events.Key) and not event.is_forwarded:
             await asyncio.sleep(0)  # held or pasted keys must not shut out signals and painting
-            if self._key_pressed():
-                return
+            if not self._key_pressed():
+                await self._keys.put(event)
+            return
         await super().on_event(event)
 
     def _key_pressed(self) -> bool:

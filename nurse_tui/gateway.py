@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nurse_tui.keyring import KeyRing
 from nurse_tui.types import Actor, Refusal, Role
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class FileGateway:
         self.actor: Actor | None = None
         self._database: Database | None = None
         self._sign_in_name = ""
+        self.keyring: KeyRing | None = None
 
     @property
     def idle_lock_minutes(self) -> int:
@@ -73,6 +75,7 @@ class FileGateway:
         actor = self._demo_actor(database) if self.demo else find_actor(database, name)
         if isinstance(actor, Refusal):
             database.close()
+            self.keyring = None
             return actor
         self._serve(database, actor)
         self._sign_in_name = name
@@ -89,6 +92,7 @@ class FileGateway:
         self.services = Services(Desk(database, actor, self.settings))
 
     def _open_demo(self) -> Database | Refusal:
+        self.keyring = KeyRing(self.place.database)
         return open_file(self.place.database, None, self.settings)
 
     def _open(self, name: str, password: str) -> Database | Refusal:
@@ -100,6 +104,7 @@ class FileGateway:
         key = keyslots.open_slot(self.place.database, name, password)
         if isinstance(key, Refusal):
             return key
+        self.keyring = KeyRing(self.place.database, key)
         return open_file(self.place.database, key, self.settings)
 
     def _demo_actor(self, database: Database) -> Actor | Refusal:
@@ -117,6 +122,7 @@ class FileGateway:
         if self._database is not None:
             self._database.close()
         self.services = None
+        self.keyring = None
         self._database = None
 
     def close(self) -> None:

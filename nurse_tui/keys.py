@@ -297,6 +297,10 @@ REGISTRY = Registry(
                 ADMINS, rank=40),
         Command("user.disable", "X", "Disable user", "Stop a person from signing in", ("admin",),
                 ADMINS, danger=True, rank=50),
+        Command("user.enable", "E", "Enable user", "Let a person sign in again", ("admin",), ADMINS,
+                rank=51),
+        Command("backup.make", "b", "Back up", "Make a checked backup now, in a new file",
+                ("admin",), ADMINS, rank=45),
         # forms
         Command("form.submit", "f2", "Done", "Finish the form", ("form",), rank=10),
         # everywhere

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Protocol
 
+from nurse_tui.keyring import KeyRing
 from nurse_tui.types import Actor, Refusal
 
 
@@ -19,6 +20,9 @@ class Gateway(Protocol):
     """Whether the data is synthetic: shown in the header, and unlocking needs no password."""
     log_folder: Path
     """Folder of the fault log."""
+
+    keyring: KeyRing | None
+    """The key of the open file, for key slots and backups; None while the screen is locked."""
 
     @property
     def idle_lock_minutes(self) -> int:

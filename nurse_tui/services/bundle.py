@@ -14,6 +14,7 @@ from nurse_tui.services.intake import IntakeService
 from nurse_tui.services.readiness import ReadinessService
 from nurse_tui.services.reports import ReportService
 from nurse_tui.services.sites import SiteService
+from nurse_tui.services.upkeep import UpkeepService
 from nurse_tui.services.work import WorkService
 from nurse_tui.services.worklist import WorklistService
 
@@ -37,3 +38,4 @@ class Services:
         self.drafts = DraftService(desk)
         self.reports = ReportService(desk)
         self.sites = SiteService(desk)
+        self.upkeep = UpkeepService(desk)

@@ -9,6 +9,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from nurse_tui.app import NurseApp
+from nurse_tui.keyring import KeyRing
 from nurse_tui.types import Actor, Refusal, Role
 from nurse_tui.widgets.worklist import Worklist
 
@@ -36,7 +37,7 @@ class DeskGateway:
         self.demo = True
         self.idle_lock_minutes = 5
         self.log_folder = folder
-        self.keyring = None
+        self.keyring = KeyRing(services.desk.db.path)
 
     def sign_in(self, name: str, password: str) -> Actor | Refusal:
         self.services = self._known

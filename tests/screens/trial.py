@@ -30,6 +30,7 @@ class FakeGateway:
         self.demo = demo
         self.idle_lock_minutes = 5
         self.log_folder = folder
+        self.keyring = None
 
     def sign_in(self, name: str, password: str) -> Actor | Refusal:
         if self.demo or (name == self.known.name and password == PASSWORD):

@@ -1,0 +1,237 @@
+"""Administration: users, sites, settings, scripts, the log of what is no case, backups."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container, VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from nurse_tui import clock
+from nurse_tui.screens import admin_tabs as tabs
+from nurse_tui.screens.admin_tabs import BY_ID, TABS, AdminRow, Section
+from nurse_tui.screens.admin_users import LOCKED, AdminUsers
+from nurse_tui.screens.choose import Choice, ChooseScreen
+from nurse_tui.screens.words import label
+from nurse_tui.types import Refusal
+from nurse_tui.widgets.field import TextInput
+from nurse_tui.widgets.messages import Highlighted, Opened
+from nurse_tui.widgets.text import line, text
+from nurse_tui.widgets.windows import ListSource
+from nurse_tui.widgets.worklist import Worklist
+
+READING = Refusal("reading", "It is being read.", "Press the key again.")
+
+
+class AdminScreen(AdminUsers):
+    """One list at a time; `[` and `]` go through the tabs."""
+
+    VIEW_NAME: ClassVar[str] = "admin"
+    VIEW_TITLE: ClassVar[str] = "Admin"
+    CSS_PATH = "admin.tcss"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tab = TABS[0]
+        self.today: date = clock.now().date()
+        self.found: Any = None
+        self.listed: list[AdminRow] = []
+        self._search = ""
+        self._group: str | None = None
+        self._order: int | None = None
+
+    def compose_job(self) -> ComposeResult:
+        yield Static(id="tabs")
+        yield Static(text("Reading."), id="note")
+        yield TextInput(id="find", max_length=80, placeholder="Words of a row")
+        with Container(id="body"):
+            yield Worklist[AdminRow](TABS[0].made_columns(), TABS[0].empty, id="rows")
+            with VerticalScroll(id="detail-box", can_focus=False):
+                yield Static(id="detail")
+
+    def on_mount(self) -> None:
+        self.query_one("#find").display = False
+        self.rows.focus()
+        self.show_tab(self.tab)
+
+    def on_screen_resume(self) -> None:
+        """Read again what another screen may have changed."""
+        if self.found is not None:
+            self.read()
+
+    # reading and showing
+
+    def read(self, keep: bool = True) -> None:
+        """Read the tab again; with `keep` the focus stays on its row."""
+        tab = self.tab
+        place = getattr(self.nurse_app.gateway, "place", None)
+        own = place.site_settings if place is not None else None
+        self.ask(
+            lambda services: tab.read(services, own),
+            partial(self._show, tab, keep),
+            group="tab",
+            refused=self.show_refused,
+        )
+
+    def _show(self, tab: Section, keep: bool, found: Any) -> None:
+        self.found = found
+        self.today = clock.today("America/New_York")
+        self.listed = list(tab.rows(found, self.today))
+        self.show_full()
+        self._draw(keep)
+        if self.focused is None:
+            self.rows.focus()
+
+    def _draw(self, keep: bool = True) -> None:
+        shown = self._kept()
+        self.rows.set_source(ListSource(shown), keep=keep)
+        note = self.tab.note(self.found, self.today)
+        words = [self._group] if self._group else []
+        words += [f"search: {self._search}"] if self._search else []
+        only = " · ".join(["", *words])
+        self.query_one("#note", Static).update(line(note, (only, "bold")))
+        if not shown:
+            self.query_one("#detail", Static).update(text(""))
+
+    def _kept(self) -> list[AdminRow]:
+        wanted = self._search.strip().casefold()
+        rows = [row for row in self.listed if wanted in " ".join(row.values).casefold()]
+        if self._group is not None:
+            rows = [row for row in rows if row.values[self.tab.group] == self._group]
+        order = self._order
+        return rows if order is None else sorted(rows, key=lambda row: row.values[order].casefold())
+
+    @on(Highlighted)
+    def _highlighted(self, message: Highlighted) -> None:
+        row = message.row
+        self.query_one("#detail", Static).update(line(row.detail) if row is not None else text(""))
+
+    # tabs
+
+    def do_tab_next(self) -> None:
+        """Go to the next tab."""
+        self._step(1)
+
+    def do_tab_previous(self) -> None:
+        """Go to the tab before."""
+        self._step(-1)
+
+    def _step(self, step: int) -> None:
+        self.show_tab(TABS[(TABS.index(self.tab) + step) % len(TABS)])
+
+    def show_tab(self, tab: Section) -> None:
+        self.tab = tab
+        self._search, self._group, self._order = "", None, None
+        parts: list[str | Content | tuple[str, str]] = []
+        for each in TABS:
+            here = each is tab
+            shown = f"[{each.title}]" if here else f" {each.title} "
+            parts.append((shown, "bold reverse" if here else "$text-muted"))
+        self.query_one("#tabs", Static).update(line(*parts))
+        self.rows.empty = tab.empty
+        self.rows.set_source(ListSource([]), keep=False)
+        self.rows.set_columns(tab.made_columns())
+        self.read(keep=False)
+
+    # rows
+
+    @on(Opened)
+    def _opened(self) -> None:
+        refused = self.do_open()
+        if refused is not None:
+            self.say(refused)
+
+    def do_open(self) -> Refusal | None:
+        """Show all of the row under the cursor; a script is read through."""
+        from nurse_tui.screens.reading import ReadingScreen
+
+        row = self.rows.focused_row
+        if row is None:
+            return READING
+        lines = tabs.read_through(row.fact) if self.tab.id == "scripts" else [row.detail]
+        self.app.push_screen(ReadingScreen(self.tab.title, lines))
+        return None
+
+    def do_search(self) -> None:
+        """Show only the rows that hold some words."""
+        find = self.query_one("#find", Input)
+        find.display = True
+        find.focus()
+
+    @on(Input.Changed, "#find")
+    def _typed(self, message: Input.Changed) -> None:
+        self._search = message.value
+        if self.found is not None:
+            self._draw()
+
+    @on(Input.Submitted, "#find")
+    def _searched(self) -> None:
+        self.query_one("#find").display = False
+        self.rows.focus()
+
+    def do_back(self) -> Refusal | None:
+        """Take search and filter away; without any, go back."""
+        find = self.query_one("#find", Input)
+        if not (find.display or self._search or self._group):
+            return super().do_back()
+        find.value, find.display = "", False
+        self._search, self._group = "", None
+        self._draw()
+        self.rows.focus()
+        return None
+
+    def do_filter(self) -> None:
+        """Choose which rows are shown."""
+
+        def keep(choice: Choice | None) -> None:
+            if choice is not None:
+                self._group = choice.value
+                self._draw()
+
+        kinds = tabs.groups(self.tab, self.listed)
+        choices = [Choice(None, "Everything"), *[Choice(kind, kind or "-") for kind in kinds]]
+        title = f"Show by {tabs.group_title(self.tab).lower()}"
+        self.app.push_screen(ChooseScreen(title, choices, self._group), keep)
+
+    def do_sort(self) -> None:
+        """Choose the column by which the rows are ordered."""
+
+        def put(choice: Choice | None) -> None:
+            if choice is not None:
+                self._order = choice.value
+                self._draw()
+
+        titles = [label(title.lower()) for title, *_ in self.tab.columns]
+        choices = [Choice(None, "As it comes"), *[Choice(n, t) for n, t in enumerate(titles)]]
+        self.app.push_screen(ChooseScreen("Order by", choices, self._order), put)
+
+    # backups
+
+    def do_backup_make(self) -> Refusal | None:
+        """Ask for a new file and make a backup in it."""
+        from nurse_tui.screens.reports_forms import FileForm
+
+        ring = self.nurse_app.gateway.keyring
+        if ring is None:
+            return LOCKED
+        if self.tab is not BY_ID["backup"]:
+            self.show_tab(BY_ID["backup"])
+        proposed = ring.path.with_name(f"{ring.path.name}.backup-{self.today.isoformat()}")
+
+        def make(target: Path | None) -> None:
+            if target is not None:
+                self.say("Backing up. Others may go on working.")
+                self.ask(
+                    lambda services: services.upkeep.back_up(ring, target),
+                    lambda made: self.ended(f"Wrote {made}. It was checked."),
+                    write=True,
+                )
+
+        self.app.push_screen(FileForm("Back up to a new file", proposed), make)
+        return None
