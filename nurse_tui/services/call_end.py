@@ -14,6 +14,18 @@ from nurse_tui.store import finding
 from nurse_tui.store.database import PROGRAMME_ZONE, Session, Tx
 from nurse_tui.types import REACHED_OUTCOMES, CallOutcome, Refusal
 
+DISCLOSE_NOTHING = Refusal(
+    "identification_failed",
+    "Identification failed, so the call ends as not identified and nothing is disclosed.",
+    "End it as not identified; backspace corrects an answer that was keyed wrong.",
+    "D-32",
+)
+
+
+def refuse_failed(failed: bool, outcome: CallOutcome) -> Refusal | None:
+    """Refuse every other end of a call whose identification failed (D-32)."""
+    return DISCLOSE_NOTHING if failed and outcome is not CallOutcome.NOT_IDENTIFIED else None
+
 
 def refuse_end(
     tx: Tx,

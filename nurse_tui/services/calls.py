@@ -14,7 +14,7 @@ from nurse_tui.scripts import run as runner
 from nurse_tui.scripts.model import Answer
 from nurse_tui.scripts.run import Run
 from nurse_tui.services import effects
-from nurse_tui.services.call_end import refuse_call, refuse_end
+from nurse_tui.services.call_end import refuse_call, refuse_end, refuse_failed
 from nurse_tui.services.call_queue import CallQueue
 from nurse_tui.services.call_script import SCRIPT_OF, identifier, kind_for, known, script_for
 from nurse_tui.services.cases import NO_CASE, assign
@@ -296,7 +296,9 @@ class CallService(CallQueue):
 
         def job(tx: Tx) -> int | Refusal:
             call = tx.get(Call, call_id)
-            refused = ENDED if call.ended_at else refuse_end(tx, call, outcome, adverse_event, at)
+            failed = runner.failed(self._run(tx.session, call))
+            refused = ENDED if call.ended_at else refuse_failed(failed, outcome)
+            refused = refused or refuse_end(tx, call, outcome, adverse_event, at)
             if refused is not None:
                 return refused
             call.ended_at, call.outcome = tx.at, outcome

@@ -20,8 +20,8 @@ from tests.cases import NOW, add_case
 from tests.databases import SYSTEM, count
 from tests.services.test_calls import answers_for
 
-from .conftest import settle, shown
-from .real import HOSTILE, app_on
+from .conftest import shown
+from .real import HOSTILE, app_on, calm
 
 TYPED = {
     ItemType.DATE: "2026-12-01",
@@ -34,16 +34,16 @@ TYPED = {
 async def press(pilot, *keys: str) -> None:
     for key in keys:
         await pilot.press(key)
-        await settle(pilot)
+        await calm(pilot)
 
 
 async def write(pilot, words: str) -> None:
     await pilot.press(*words)
-    await settle(pilot)
+    await calm(pilot)
 
 
 async def open_call(pilot) -> None:
-    await settle(pilot)
+    await calm(pilot)
     await press(pilot, "2", "enter")
     assert isinstance(pilot.app.screen, CallScreen)
 
@@ -118,7 +118,7 @@ async def test_after_a_kill_a_new_program_goes_on_where_the_call_stood(desk):
         stood = item_at(app).link_id
     again = app_on(desk)
     async with again.run_test(size=(80, 24)) as pilot:
-        await settle(pilot)
+        await calm(pilot)
         assert "A call is not ended" in shown(again)
         await press(pilot, "2")
         assert "NOT ENDED" in shown(again) and "1 not ended" in shown(again)
@@ -287,7 +287,7 @@ async def test_a_call_that_may_not_be_made_says_why_and_when(desk):
     clock.freeze(NOW.replace(hour=3))
     app = app_on(desk)
     async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot)
+        await calm(pilot)
         await press(pilot, "2", "c")
         assert "REFUSED" in shown(app) and "It opens" in shown(app)
         await press(pilot, "escape")
@@ -335,7 +335,7 @@ async def test_before_identification_nothing_names_drug_disease_programme_or_a_f
             await answer(pilot, item_at(app))
         else:
             raise AssertionError("never identified")
-        await settle(pilot)
+        await calm(pilot)
         assert size[0] < 120 or "Osei" in shown(app)
 
 
@@ -351,9 +351,9 @@ async def test_hostile_names_are_shown_as_they_are(desk, name):
     )
     app = app_on(desk)
     async with app.run_test(size=(120, 40)) as pilot:
-        await settle(pilot)
+        await calm(pilot)
         app.open_view("call", case)
-        await settle(pilot)
+        await calm(pilot)
         await answer_until(pilot, "intro.programme")
         text = shown(app)
         assert "\x1b" not in text and "\u202e" not in text and "\x07" not in text

@@ -9,8 +9,8 @@ from nurse_tui.types import CallOutcome
 from tests.cases import NOW, add_case
 from tests.databases import SYSTEM, count
 
-from .conftest import settle, shown
-from .real import HOSTILE, app_on
+from .conftest import shown
+from .real import HOSTILE, app_on, calm
 from .test_call import press, write
 
 
@@ -19,7 +19,7 @@ def add(desk, number: int, **patient) -> int:
 
 
 async def open_calls(pilot) -> None:
-    await settle(pilot)
+    await calm(pilot)
     await press(pilot, "2")
     assert isinstance(pilot.app.screen, CallsScreen)
 
@@ -33,7 +33,7 @@ async def test_who_may_be_called_and_when_the_others_open(desk):
         assert "2 to call · 1 may be called now" in text
         assert "= NOW" in text and "+ 13:00" in text and "06:00" in text
         app.screen.sheet.action_bottom()
-        await settle(pilot)
+        await calm(pilot)
         assert "D-31" in shown(app)
 
 

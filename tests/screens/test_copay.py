@@ -10,17 +10,17 @@ from nurse_tui.types import Benefit, CoverageKind, Role
 from tests.cases import add_case
 from tests.databases import SYSTEM, count
 
-from .conftest import settle, shown
-from .real import HOSTILE, app_on
+from .conftest import shown
+from .real import HOSTILE, app_on, calm
 from .test_call import press, write
 
 COMMERCIAL = CoverageKind.COMMERCIAL
 
 
 async def open_verdict(pilot, case: int) -> None:
-    await settle(pilot)
+    await calm(pilot)
     pilot.app.open_view("copay_case", case)
-    await settle(pilot)
+    await calm(pilot)
 
 
 def verdicts(app) -> tuple[str, str]:
@@ -134,7 +134,7 @@ async def test_the_lists_behind_the_tabs(desk):
     )  # fmt: skip
     app = app_on(desk)
     async with app.run_test(size=(120, 40)) as pilot:
-        await settle(pilot)
+        await calm(pilot)
         await press(pilot, "3")
         assert isinstance(app.screen, CopayScreen)
         assert "Ortiz" in shown(app) and "enrolled Wed 18 Nov" in shown(app)
@@ -161,7 +161,7 @@ async def test_a_supervisor_sees_the_team(desk):
     desk.mine.copay.enrol(desk.case, Benefit.DRUG, version)
     app = app_on(desk, Role.SUPERVISOR)
     async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot)
+        await calm(pilot)
         await press(pilot, "3")
         assert "Ortiz" in shown(app)
 

@@ -88,6 +88,18 @@ def test_the_end_of_a_call_reads_a_local_time_or_says_how_to_write_it(desk, give
     assert isinstance(refused, Refusal) and refused.code == "when"
 
 
+@pytest.mark.parametrize("outcome", [o for o in CallOutcome if o is not CallOutcome.NOT_IDENTIFIED])
+def test_after_failed_identification_only_that_can_be_recorded(desk, outcome):
+    view = begin(desk, "gate.name")
+    view = desk.mine.calls.answer(view.call_id, "gate.name", "no_match")
+    refused = desk.mine.calls.finish(
+        view.call_id, outcome, adverse_event=False, callback_at=NOW + timedelta(days=1)
+    )
+    assert isinstance(refused, Refusal) and refused.rule == "D-32"
+    kept = desk.mine.calls.finish(view.call_id, CallOutcome.NOT_IDENTIFIED, adverse_event=None)
+    assert kept == desk.case and count(desk.db, "callback") == 0
+
+
 def tasks(desk) -> dict[str, tuple[str, str]]:
     facts = desk.mine.cases.view(desk.case).facts
     return {t.kind: (t.title, t.due_at.isoformat()) for t in facts.tasks if t.due_at}
