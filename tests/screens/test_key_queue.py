@@ -1,0 +1,39 @@
+"""Keys typed faster than a screen opens go where they were meant, not to the list beneath."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.widgets import Input
+
+from nurse_tui.screens.command_line import CommandLineScreen
+from tests.screens.conftest import settle
+from tests.screens.trial import FakeGateway, TrialApp
+
+
+def burst(app, *keys: str) -> None:
+    """Send keys at once, as a terminal does when somebody types ahead."""
+    for key in keys:
+        character = {"colon": ":", "space": " "}.get(key, key if len(key) == 1 else None)
+        app.post_message(events.Key(key, character))
+
+
+async def test_what_is_typed_after_the_colon_reaches_the_line(tmp_path):
+    app = TrialApp(FakeGateway(tmp_path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        burst(app, "colon", "q", "u", "i", "t")
+        await settle(pilot)
+        assert isinstance(app.screen, CommandLineScreen)
+        assert app.screen.query_one("#words", Input).value == "quit"
+
+
+async def test_a_whole_command_in_one_burst_runs(tmp_path):
+    app = TrialApp(FakeGateway(tmp_path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        before = app.theme
+        burst(app, "colon", *"theme", "enter")
+        await settle(pilot)
+        assert not isinstance(app.screen, CommandLineScreen)
+        assert app.theme != before
+        assert "Theme:" in "".join(str(m.content) for m in app.screen.query("MessageLine"))
