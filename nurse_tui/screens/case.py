@@ -106,7 +106,8 @@ class CaseScreen(CaseChanges):
     def _show(self, case: CaseView) -> None:
         self.case = case
         self.show_full()
-        rows = heading(case)
+        actor = self.nurse_app.gateway.actor
+        rows = heading(case, own=actor is not None and case.nurse_id == actor.user_id)
         self.query_one("#who", Static).update(
             stacked([as_of_words(case), *rows] if case.as_of else rows)
         )
@@ -161,6 +162,8 @@ class CaseScreen(CaseChanges):
             self.query_one(f"#{tab.id}").display = tab.id == name
         self._draw_tabs()
         self._fill()
+        row = self.row
+        self._detail(text("") if row is None else row.detail)
         self.query_one(f"#{name}").focus()
 
     def _draw_tabs(self) -> None:

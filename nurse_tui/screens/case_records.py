@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import ClassVar
 
 from nurse_tui.rules.calendar import say
@@ -159,7 +159,7 @@ class LabForm(RecordForm):
 
     def fields(self) -> Iterable[Field]:
         return [
-            choice_field("test", "Test", named_tests(TESTS)),
+            choice_field("test", "Test", [(label(test), test) for test in TESTS]),
             date_field("drawn", "Drawn on"),
             date_field("received", "Result received on"),
         ]
@@ -187,8 +187,3 @@ class KitForm(RecordForm):
         sent, tracking = given.needed_day("sent"), given.words("tracking")
         case_id = self.case.case_id
         return lambda services: services.work.send_kit(case_id, sent, tracking)
-
-
-def named_tests(tests: Sequence[str]) -> list[tuple[str, str]]:
-    """Return (label, value) of laboratory tests; the short ones are written in capitals."""
-    return [(t.upper() if len(t) <= 3 else label(t), t) for t in tests]

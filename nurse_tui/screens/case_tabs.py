@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
+from zoneinfo import ZoneInfo
 
 from rich.text import Text
 from textual.content import Content
@@ -14,7 +15,7 @@ from textual.content import Content
 from nurse_tui.rules.clearance import REMS_AUTHORIZED
 from nurse_tui.rules.deadlines import Deadline
 from nurse_tui.rules.facts import CoverageFact, TaskFact
-from nurse_tui.rules.moments import at_words, lateness
+from nurse_tui.rules.moments import at_words, lateness, short
 from nurse_tui.screens.case_words import moment, today_of
 from nurse_tui.screens.words import day_words, label, plain
 from nurse_tui.types import DayStatus
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from nurse_tui.services.readiness import Readiness
 
 TONES = {"overdue": "late", "due": "due", "done": "ok", "refused": "refused", "open": "due"}
+GOOD_STATUSES = REMS_AUTHORIZED | {"patient_status", "infusion_checklist"}
+"""REMS statuses that let treatment go on, and forms that came in."""
 LONGEST_DETAIL = 2000
 """Characters of a note shown below the list; enter shows all of it."""
 
@@ -109,7 +112,8 @@ def due_rows(case: CaseView, _: Readiness | None) -> Iterator[TabRow]:
 
 def _due_mark(case: CaseView, due: Deadline) -> Text:
     if due.done_at is not None:
-        return _mark("done", f"done {at_words(due.done_at, moment(case), case.zone)[:-6]}")
+        done = due.done_at.astimezone(ZoneInfo(case.zone)).date()
+        return _mark("done", f"done {short(done, today_of(case))}")
     found = lateness(due.due_at, moment(case), case.zone)
     return _mark(found.kind, found.words)
 
@@ -154,10 +158,10 @@ _VERDICTS = {"eligible": ("done", "eligible"), "ineligible": ("refused", "not el
 
 def _verified(cover: CoverageFact, today: date) -> Text:
     if cover.ends_on is not None and cover.ends_on < today:
-        return _dim(f"x ended {day_words(cover.ends_on, today)}")
+        return _dim(f"x ended {short(cover.ends_on, today)}")
     if cover.verified_on is None:
         return _mark("open", "not verified")
-    return _mark("done", f"verified {day_words(cover.verified_on, today)}")
+    return _mark("done", f"verified {short(cover.verified_on, today)}")
 
 
 def _cover_detail(cover: CoverageFact, today: date) -> Content:
@@ -225,7 +229,7 @@ def monitoring_rows(case: CaseView, _: Readiness | None) -> Iterator[TabRow]:
     """Yield the mirrored REMS statuses, newest first, then the laboratory draws."""
     today = today_of(case)
     for rems in sorted(case.facts.rems, key=lambda r: r.on, reverse=True):
-        good = rems.status.strip().lower() in REMS_AUTHORIZED
+        good = rems.status.strip().lower() in GOOD_STATUSES
         cells = (_mark("done" if good else "open", plain(rems.status)),
                  rich_text(f"REMS {rems.party.value}"),
                  rich_text(f"{day_words(rems.on, today)}  says {rems.source}"))  # fmt: skip
@@ -291,12 +295,12 @@ def _task_row(case: CaseView, task: TaskFact) -> TabRow:
 
 
 TABS: Sequence[CaseTab] = (
-    CaseTab("timeline", "Timeline", (("WHEN", 17, 0, 0), ("WHO", 14, 0, 1), ("WHAT", 20, 1, 0)),
+    CaseTab("timeline", "Timeline", (("WHEN", 17, 0, 0), ("WHO", 18, 0, 1), ("WHAT", 20, 1, 0)),
         timeline_rows, "Nothing has happened yet."),
-    CaseTab("due", "Due", (("DUE", 15, 0, 0), ("WHAT", 24, 1, 0), ("RULE", 5, 0, 1)),
+    CaseTab("due", "Due", (("DUE", 18, 0, 0), ("WHAT", 24, 1, 0), ("RULE", 5, 0, 1)),
         due_rows, "Nothing is due. t makes a task."),
     CaseTab("coverage", "Coverage",
-        (("STATE", 23, 0, 0), ("COVER", 20, 1, 0), ("DETAIL", 16, 1, 1)),
+        (("STATE", 18, 0, 0), ("COVER", 20, 1, 0), ("DETAIL", 16, 2, 1)),
         coverage_rows, "No cover is on file. e adds one."),
     CaseTab("courses", "Courses", (("STATE", 13, 0, 0), ("WHAT", 16, 0, 1), ("DETAIL", 20, 1, 0)),
         course_rows, "No course yet. s finds weeks, e confirms what is needed before day 1."),

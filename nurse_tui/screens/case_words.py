@@ -18,6 +18,8 @@ from nurse_tui.widgets.text import clean, line, state
 
 SEXES = {Sex.FEMALE: "F", Sex.MALE: "M", Sex.OTHER: "other sex", Sex.UNKNOWN: "sex not known"}
 DOT = " · "
+OURS = "English"
+"""The language that goes without saying."""
 
 
 def moment(case: CaseView) -> datetime:
@@ -48,7 +50,7 @@ def who_words(case: CaseView) -> str:
     who = case.facts.patient
     born = who.date_of_birth
     age = f"{age_on(born, today_of(case))} " if born else "age not known, "
-    prefers = f", prefers {who.language}" if who.language else ""
+    prefers = f", prefers {who.language}" if who.language not in ("", OURS) else ""
     return f"{age}{SEXES[who.sex]}{prefers}"
 
 
@@ -63,8 +65,10 @@ def call_words(case: CaseView) -> str:
     opens = case.may_call.opens_at
     if opens is None:
         return f"{here}, not to be called: {case.may_call.reasons[0].sentence}"
-    local = f"{at_words(opens, at, zones[0])} there" if zones else at_words(opens, at, case.zone)
-    return f"{here}, may be called from {local}"
+    zone = zones[0] if zones else case.zone
+    today = at.astimezone(ZoneInfo(zone)).date() == opens.astimezone(ZoneInfo(zone)).date()
+    when = clock_in(opens, zone) if today else at_words(opens, at, zone)
+    return f"{here}, may be called from {when}{' there' if zones and not today else ''}"
 
 
 def facts_words(case: CaseView) -> str:
@@ -128,11 +132,11 @@ def next_words(case: CaseView) -> Content:
     return line(due_mark(due.due_at, moment(case), case.zone), "  ", due.title)
 
 
-def heading(case: CaseView) -> list[Content]:
-    """Return the lines above every tab of a case."""
-    nurse = clean(case.nurse) or "no nurse yet: T takes it"
+def heading(case: CaseView, own: bool) -> list[Content]:
+    """Return the lines above every tab of a case; whose it is goes without saying for one's own."""
+    nurse = "" if own else DOT + (clean(case.nurse) or "no nurse yet: T takes it")
     rows = [
-        line((name_of(case), "bold"), "  ", who_words(case), DOT, case.number, DOT, nurse),
+        line((name_of(case), "bold"), "  ", who_words(case), DOT, case.number, nurse),
         line((state_words(case.journey.state), "bold $text-accent"), "  next ", next_words(case)),
     ]
     if case.flag:

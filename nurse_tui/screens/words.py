@@ -9,7 +9,8 @@ from enum import StrEnum
 from nurse_tui.rules.calendar import say
 from nurse_tui.types import State
 
-_SHORT = ("va", "dod", "chip", "ihs", "hpv", "rems", "tricare", "rrms", "cis", "ppms")
+_SHORT = ("va", "dod", "chip", "ihs", "hpv", "rems", "tricare", "rrms", "cis", "ppms", "cbc",
+          "cd4")  # fmt: skip
 
 
 def plain(name: str) -> str:

@@ -247,7 +247,7 @@ async def test_a_cover_is_verified_and_ended_from_its_row(desk) -> None:
         assert "? not verified" in shown(app)
         await press(pilot, "e", "enter")
         assert count(desk.db, "coverage", "verified_on = '2026-11-18'") == 1
-        assert "= verified Wed 18 Nov" in shown(app)
+        assert "= verified 18 Nov" in shown(app)
         await press(pilot, "e", "down", "enter", "home", "=20261231", "f2")
         assert count(desk.db, "coverage", "ends_on = '2026-12-31'") == 1
 
@@ -478,3 +478,23 @@ async def test_forty_by_twelve_shows_every_tab(desk) -> None:
             assert "Ortiz" in shown(app)
             await press(pilot, "right_square_bracket")
         assert screen.tab == "overview"
+
+
+async def test_the_lines_below_belong_to_the_tab_that_is_shown(desk) -> None:
+    app = app_on(desk)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, "courses")
+        assert "way out" in shown(app)
+        await press(pilot, "right_square_bracket")
+        assert "way out" not in shown(app)
+        await press(pilot, "left_square_bracket")
+        assert "way out" in shown(app)
+
+
+async def test_a_supervisor_reassigns_the_case_in_hand(desk) -> None:
+    app = app_on(desk, Role.SUPERVISOR)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        await press(pilot, "R", "down", "enter")
+        assert app.last_said.startswith("1 case given to Kim.")
+        assert count(desk.db, "case", f"nurse_id = {desk.other.actor.user_id}") == 1

@@ -269,3 +269,13 @@ async def test_the_list_is_read_anew_after_the_lock(three) -> None:
         await press(pilot, "enter")
         assert "Ortiz, Marisol" in shown(app)
         assert caseload(app).case_here() == three.bhatt
+
+
+async def test_brackets_change_whose_cases_are_shown(three) -> None:
+    app = app_on(three)
+    async with app.run_test(size=SIZE) as pilot:
+        await calm(pilot)
+        await press(pilot, "right_square_bracket")
+        assert "filter: without a nurse" in shown(app)
+        await press(pilot, "left_square_bracket")
+        assert "filter: mine" in shown(app)
