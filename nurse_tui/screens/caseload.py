@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 TONES = {"overdue": "late", "due": "due", "later": ""}
 FLAGS = {"safety": "safety report open", "flag": "flagged", "do_not_call": "do not call"}
 UPCOMING = 6
+PREVIEWS = 32
+"""Cases that are read at once for the lines under the list."""
+PREVIEWS_KEPT = 500
 
 
 class CaseloadScreen(CaseWork):
@@ -56,8 +59,8 @@ class CaseloadScreen(CaseWork):
         self._listed: Listed | None = None
         self._now: datetime = clock.now()
         self._zone = "America/New_York"
-        self._glance_of: int | None = None
-        self._glancing = False
+        self._previews: dict[int, CaseView | None] = {}
+        self._reading = False
 
     def compose_job(self) -> ComposeResult:
         with Horizontal(id="top"):
@@ -124,7 +127,7 @@ class CaseloadScreen(CaseWork):
         self.rows.empty = self.shown.empty_words()
         self.rows.set_source(listed.source, keep=keep)
         self._draw_counts()
-        self._glance_of = None
+        self._previews, self._reading = {}, False
         self._follow()
 
     def _draw_counts(self) -> None:
@@ -165,24 +168,32 @@ class CaseloadScreen(CaseWork):
         self.nurse_app.open_view("case", message.row.case_id)
 
     def _follow(self) -> None:
-        """Read the case under the cursor, one at a time: a fast walk skips those in between."""
+        """Show the case under the cursor, and read those that come next before they are needed."""
         case_id = self.case_here()
-        if case_id is None:
-            self._show_glance(None)
-        elif not self._glancing and case_id != self._glance_of:
-            self._glancing = True
-            self.ask(
-                lambda services: services.cases.view(case_id),
-                self._glanced,
-                refused=lambda refusal: self._glanced(None),
-            )
+        case = self._previews.get(case_id or 0)
+        if case_id is None or case is not None:
+            self._show_glance(case)
+        if self._reading:
+            return
+        ahead = [key for key in self.rows.ahead(PREVIEWS) if key not in self._previews]
+        if case_id is not None and case_id not in self._previews:
+            self._preview([case_id])
+        elif any(key in ahead for key in self.rows.ahead(PREVIEWS // 4)):
+            self._preview(ahead)
 
-    def _glanced(self, case: CaseView | None) -> None:
-        self._glancing = False
-        here = self.case_here()
-        self._glance_of = here if case is None else case.case_id
-        self._show_glance(case if case is not None and case.case_id == here else None)
-        self._follow()
+    def _preview(self, case_ids: list[int]) -> None:
+        self._reading = True
+        listed = self._listed
+
+        def read(found: dict[int, CaseView]) -> None:
+            self._reading = False
+            if listed is self._listed:
+                refused = dict.fromkeys(case_ids)
+                kept = list(self._previews.items())[-PREVIEWS_KEPT:]
+                self._previews = {**dict(kept), **refused, **found}
+            self._follow()
+
+        self.ask(lambda services: services.cases.previews(case_ids), read)
 
     def _show_glance(self, case: CaseView | None) -> None:
         rows = glance(case) if case else []

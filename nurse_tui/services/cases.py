@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from nurse_tui import clock, places
 from nurse_tui.models import Case, Change, Note, NurseAssignment, Patient, ServicesForm, User
-from nurse_tui.rules import calls, copay, deadlines, eligibility, journey
+from nurse_tui.rules import access, calls, copay, deadlines, eligibility, journey
 from nurse_tui.services.base import Service
 from nurse_tui.store import facts as fact_store
 from nurse_tui.store import finding
@@ -89,23 +89,44 @@ class CaseService(Service):
             )
             if not rows["case"]:
                 return _not_yet(as_of)
-            return self._view(session, rows, as_of)
+            timeline = _timeline(session, case_id, as_of)
+            return self._view(rows, _user_names(session, [rows]), as_of, timeline)
 
-    def _view(self, session: Session, rows: CaseRows, as_of: datetime | None) -> CaseView:
+    def previews(self, case_ids: Sequence[int]) -> dict[int, CaseView]:
+        """Return cases as a list shows them under its cursor: without timeline and notes.
+
+        Read together, so that a whole page costs little more than one; cases that the signed-in
+        user may not open are left out.
+        """
+        with self.db.read() as session:
+            found = fact_store.load_many_rows(session, case_ids)
+            names = _user_names(session, found.values())
+        return {
+            case_id: self._view(rows | {"note": []}, names, None, ())
+            for case_id, rows in found.items()
+            if access.may(self.actor, "case.view", rows["case"][0]["nurse_id"]) is None
+        }
+
+    def _view(
+        self,
+        rows: CaseRows,
+        names: Mapping[int | None, str],
+        as_of: datetime | None,
+        timeline: tuple[TimelineEntry, ...],
+    ) -> CaseView:
         case = rows["case"][0]
         facts = fact_store.from_rows(rows)
         at = as_of or clock.now()
         today = clock.local_date(at, PROGRAMME_ZONE)
         programme = self.desk.settings.on(today)
-        names = _user_names(session, rows)
-        timeline = _timeline(session, case["id"], as_of)
+        due = deadlines.deadlines(facts, programme)
         return CaseView(
             case_id=case["id"],
             number=case["number"],
-            version=timeline[0].seq if timeline else 0,
+            version=timeline[0].seq if timeline else case["version"],
             facts=facts,
-            journey=journey.decide(facts, programme),
-            deadlines=deadlines.deadlines(facts, programme),
+            journey=journey.decide(facts, programme, due),
+            deadlines=due,
             eligibility=eligibility.decide(facts, programme, today),
             may_call=calls.may_call(facts, programme, at),
             copay=copay.decide(facts, programme, today),
@@ -246,9 +267,12 @@ def _not_yet(as_of: datetime | None) -> Refusal:
     return Refusal("not_yet", "This case did not exist yet at that time.", "Choose a later time.")
 
 
-def _user_names(session: Session, rows: CaseRows) -> dict[int | None, str]:
-    wanted = {n["author_id"] for n in rows.get("note", [])} | {rows["case"][0]["nurse_id"]}
-    users = finding.by_ids(session, User, wanted - {None})
+def _user_names(session: Session, cases: Iterable[CaseRows]) -> dict[int | None, str]:
+    wanted: set[int] = set()
+    for rows in cases:
+        named = {n["author_id"] for n in rows.get("note", [])} | {rows["case"][0]["nurse_id"]}
+        wanted |= named - {None}
+    users = finding.by_ids(session, User, wanted)
     return {key: user.full_name or user.name for key, user in users.items()}
 
 

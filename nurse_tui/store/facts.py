@@ -35,11 +35,16 @@ def load_rows(session: Session | Connection, case_id: int) -> CaseRows:
 
 def add_prescribers(session: Session | Connection, rows: CaseRows) -> None:
     """Add the prescribers that the forms name: they have a chain of their own."""
-    wanted = {r["prescriber_id"] for r in rows.get("services_form", ()) if r["prescriber_id"]}
+    wanted = _prescriber_ids(rows)
     table = TABLES["prescriber"]
     rows["prescriber"] = (
         _all(session, select(table).where(table.c.id.in_(wanted))) if wanted else []
     )
+
+
+def _prescriber_ids(rows: CaseRows) -> frozenset[int]:
+    forms = rows.get("services_form", ())
+    return frozenset(r["prescriber_id"] for r in forms if r["prescriber_id"])
 
 
 def _all(session: Session | Connection, query: Any) -> list[dict[str, Any]]:
@@ -52,9 +57,9 @@ def load(session: Session | Connection, case_id: int) -> f.CaseFacts | None:
     return from_rows(rows) if rows["case"] else None
 
 
-def load_many(session: Session, case_ids: Sequence[int]) -> dict[int, f.CaseFacts]:
-    """Return the facts of several cases, read with one query a table."""
-    case = TABLES["case"]
+def load_many_rows(session: Session, case_ids: Sequence[int]) -> dict[int, CaseRows]:
+    """Return every fact row of several cases, read with one query a table."""
+    case, prescriber = TABLES["case"], TABLES["prescriber"]
     rows: dict[int, CaseRows] = {
         r["id"]: {"case": [r], **{table.name: [] for table in _OF_CASE}}
         for r in _all(session, select(case).where(case.c.id.in_(case_ids)))
@@ -63,8 +68,17 @@ def load_many(session: Session, case_ids: Sequence[int]) -> dict[int, f.CaseFact
         query = select(table).where(table.c.case_id.in_(list(rows))).order_by(table.c.id)
         for row in _all(session, query):
             rows[row["case_id"]][table.name].append(row)
+    wanted = {key for of_case in rows.values() for key in _prescriber_ids(of_case)}
+    found = _all(session, select(prescriber).where(prescriber.c.id.in_(wanted)))
     for of_case in rows.values():
-        add_prescribers(session, of_case)
+        own = _prescriber_ids(of_case)
+        of_case["prescriber"] = [r for r in found if r["id"] in own]
+    return rows
+
+
+def load_many(session: Session, case_ids: Sequence[int]) -> dict[int, f.CaseFacts]:
+    """Return the facts of several cases, read with one query a table."""
+    rows = load_many_rows(session, case_ids)
     return {case_id: from_rows(of_case) for case_id, of_case in rows.items()}
 
 

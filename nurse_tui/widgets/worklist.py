@@ -92,6 +92,10 @@ class Worklist(Marking[RowT], Generic[RowT], can_focus=True, inherit_bindings=Fa
         """Place of the focused row; below 0 it counts from the end, until all are counted."""
         return self._focus
 
+    def ahead(self, count: int) -> list[int]:
+        """Return the ids of the focused row and of those that come next in the way it moves."""
+        return self._ids(range(self._focus, self._focus + count * self._step, self._step))
+
     def set_source(self, source: RowSource[RowT], keep: bool = True) -> None:
         """Show another list, which the worklist then owns and closes.
 
@@ -186,10 +190,10 @@ class Worklist(Marking[RowT], Generic[RowT], can_focus=True, inherit_bindings=Fa
 
     def _near(self) -> list[int]:
         """Return the ids that the focus follows: the focused row, then those after it."""
-        if self._windows is None:
-            return []
-        places = range(self._focus, self._focus + NEIGHBOURS)
-        rows = (self._windows.row(place) for place in places)
+        return self._ids(range(self._focus, self._focus + NEIGHBOURS))
+
+    def _ids(self, places: range) -> list[int]:
+        rows = (self._windows.row(place) for place in places) if self._windows else ()
         return [row.row_id for row in rows if row is not None]
 
     def _seek(self, source: RowSource[RowT], ids: list[int] | None, *, refresh: bool) -> None:

@@ -30,6 +30,7 @@ from tests.hostile.checks import chain
 
 OF_NO_CASE = {
     "cases.find": "turns a number or form id into a case id, and says nothing of the case",
+    "cases.previews": "leaves out the cases that may not be seen",
     "calls.mine": "the nurse's own open calls",
     "calls.next_call": "the nurse's own cases",
     "calls.running": "answers None for a case that may not be seen",
@@ -166,6 +167,8 @@ def test_exceptions_tell_nothing_of_anothers_patient(desk):
     desk.mine.calls.start(desk.case)
     assert desk.other.calls.running(desk.case) is None
     assert desk.other.calls.mine() == ()
+    assert desk.other.cases.previews([desk.case]) == {}
+    assert list(desk.mine.cases.previews([desk.case])) == [desk.case]
     assert isinstance(desk.other.calls.next_call(), Refusal)
     monday = next(w.start for w in desk.mine.infusions.propose(desk.case).weeks if w.possible)
     assert isinstance(desk.mine.infusions.book(desk.case, 1, desk.site, monday, 2), int)
