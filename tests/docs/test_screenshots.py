@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from docs import screenshots
-from docs.scenes import SMALL, Picture, Until
+from docs.scenes import PICTURES, SMALL, Picture, Until
 from nurse_tui import clock
 from nurse_tui.types import Role
 
@@ -94,4 +94,4 @@ def test_a_kept_picture_names_nothing_outside(path: Path) -> None:
 
 def test_pictures_are_of_the_two_sizes() -> None:
     assert SMALL == (80, 24)
-    assert {picture.size for picture in screenshots.PICTURES} == {(80, 24), (120, 40)}
+    assert {picture.size for picture in PICTURES} == {(80, 24), (120, 40)}
