@@ -108,11 +108,12 @@ class InfusionsScreen(CaseWork):
             refused = [answer for answer in (board, courses) if isinstance(answer, Refusal)]
             return refused[0] if refused else (board, courses)
 
-        self.ask(read, self._show, group="board", refused=self.show_refused)
+        self.ask(read, self._show, group="board", refused=self._refused)
 
     def _show(self, found: tuple[Board, Sequence[CourseRow]]) -> None:
         self.board, self.courses = found
         if self.board.week is None:
+            self.sheet.set_source(ListSource([]))
             self.show_empty(*EMPTY)
             return
         self.show_full()
@@ -121,6 +122,10 @@ class InfusionsScreen(CaseWork):
         self._draw_courses()
         if self.focused is None:
             self._focus_tab()
+
+    def _refused(self, refusal: Refusal) -> None:
+        self.sheet.set_source(ListSource([]))
+        self.show_refused(refusal)
 
     def _draw_week(self) -> None:
         board = self.board

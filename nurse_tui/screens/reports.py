@@ -67,7 +67,7 @@ class ReportsScreen(JobScreen):
     def on_mount(self) -> None:
         self.query_one("#find").display = False
         self.rows.focus()
-        self.ask(lambda services: services.reports.about(), self._know, refused=self.show_refused)
+        self.ask(lambda services: services.reports.about(), self._know, refused=self._refused)
 
     def on_screen_resume(self) -> None:
         """Count again what another screen may have changed."""
@@ -114,6 +114,7 @@ class ReportsScreen(JobScreen):
     def _refused(self, refusal: Refusal) -> None:
         """A refused report leaves nothing of the one before on the screen."""
         self.result = None
+        self.rows.set_source(ListSource([]))
         self.show_refused(refusal)
 
     def _show(self, result: ReportResult) -> None:

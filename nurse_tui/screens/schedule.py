@@ -89,6 +89,8 @@ class ScheduleScreen(ScheduleJobs):
         self.ask(read, self._show, group="weeks", refused=self._refused)
 
     def _refused(self, refusal: Refusal) -> None:
+        self.proposal = None
+        self.weeks.set_source(ListSource([]))
         if refusal.code == "no_sites_yet":
             self.show_empty(refusal.sentence, refusal.way_out)
         else:
