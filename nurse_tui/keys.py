@@ -181,8 +181,6 @@ REGISTRY = Registry(
                 ("caseload", "copay", "admin", "case"), rank=60),
         Command("flag", "exclamation_mark", "Flag", "Flag the case, or take the flag away",
                 _CASES, CARERS, rank=75),
-        Command("handover", "h", "Hand-over", "Read and write the hand-over of the shift",
-                _CASES, CARERS, rank=76),
         Command("as_of", "v", "As of", "Look at things as they stood at an earlier instant",
                 (*_CASES, "reports"), rank=74),
         Command("search", "slash", "Search", "Search by name, phone, date of birth, case or ZIP",
