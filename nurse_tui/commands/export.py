@@ -74,12 +74,13 @@ def _rows(
     from nurse_tui.listing import WorklistFilter
 
     listed = accepted(found.services.worklist.open(WorklistFilter(state=state), overdue=overdue))
+    whole = accepted(found.services.worklist.counts()).open
     done = 0
     try:
         with Bar("Exporting") as bar:
             while batch := listed.source.rows(done, AT_ONCE):
                 done += len(batch)
-                bar(done, listed.tally.open)
+                bar(done, max(done, whole))
                 yield from (_cells(row) for row in batch)
     finally:
         listed.source.close()

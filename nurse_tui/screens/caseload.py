@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
 from nurse_tui import clock
-from nurse_tui.listing import WorklistRow
+from nurse_tui.listing import Tally, WorklistRow
 from nurse_tui.rules.moments import lateness
 from nurse_tui.screens import caseload_filter as filters
 from nurse_tui.screens.case_overview import HOW
@@ -28,7 +28,7 @@ from nurse_tui.types import Refusal, Role
 from nurse_tui.views import CaseView
 from nurse_tui.widgets.columns import Column
 from nurse_tui.widgets.field import TextInput
-from nurse_tui.widgets.messages import Highlighted, Marked, Opened
+from nurse_tui.widgets.messages import Marked, Opened
 from nurse_tui.widgets.text import GLYPHS, line, rich_text, stacked, text
 from nurse_tui.widgets.worklist import Worklist
 
@@ -57,6 +57,7 @@ class CaseloadScreen(CaseWork):
         self.role = actor.role if actor else Role.NURSE
         self.shown = filters.first(self.role)
         self._listed: Listed | None = None
+        self._tally: Tally | None = None
         self._now: datetime = clock.now()
         self._zone = "America/New_York"
         self._previews: dict[int, CaseView | None] = {}
@@ -68,8 +69,7 @@ class CaseloadScreen(CaseWork):
             yield TextInput(id="search", max_length=80)
         with Horizontal(id="body"):
             yield Worklist[WorklistRow](list(self._columns()), "Nothing here.", id="rows")
-            with VerticalScroll(id="side", can_focus=False):
-                yield Static(id="more")
+            yield Static(id="more")
         yield Static(id="glance")
 
     def _columns(self) -> Iterable[Column[WorklistRow]]:
@@ -89,13 +89,15 @@ class CaseloadScreen(CaseWork):
     def on_mount(self) -> None:
         self.query_one("#search").display = False
         self.rows.focus()
+        self.rows.follow = self._follow
         self.read()
+        self.count()
         self.tell_open_calls()
 
     def on_screen_resume(self) -> None:
         """Read again what another screen may have changed."""
         if self._listed is not None:
-            self.read()
+            self.changed()
 
     @property
     def rows(self) -> Worklist[WorklistRow]:
@@ -121,6 +123,22 @@ class CaseloadScreen(CaseWork):
             refused=self.show_refused,
         )
 
+    def count(self) -> None:
+        """Count the open, due and overdue cases of whose list is shown."""
+        wanted = self.shown.wanted()
+        mine = self.shown.mine
+
+        def counted(tally: Tally) -> None:
+            self._tally = tally
+            self._draw_counts()
+
+        self.ask(
+            lambda services: services.worklist.counts(wanted.nurse, mine=mine),
+            counted,
+            group="counts",
+            refused=lambda refusal: None,
+        )
+
     def _open(self, listed: Listed, keep: bool) -> None:
         self._listed, self._now, self._zone = listed, listed.now, listed.zone
         self.show_full()
@@ -131,9 +149,9 @@ class CaseloadScreen(CaseWork):
         self._follow()
 
     def _draw_counts(self) -> None:
-        if self._listed is None:
+        if self._tally is None:
             return
-        tally, marked = self._listed.tally, len(self.rows.marked_ids)
+        tally, marked = self._tally, len(self.rows.marked_ids)
         parts: list[str | tuple[str, str]] = [f"{tally.open:,} open"]
         parts.append((f"{max(tally.due_today - tally.overdue, 0):,} due today", "$text-warning"))
         if tally.overdue:
@@ -144,7 +162,7 @@ class CaseloadScreen(CaseWork):
         joined: list[str | tuple[str, str]] = [parts[0]]
         for part in parts[1:]:
             joined += [" · ", part]
-        self.query_one("#counts", Static).update(line(*joined))
+        self.query_one("#counts", Static).update(line(*joined), layout=False)
 
     # the case under the cursor
 
@@ -154,10 +172,7 @@ class CaseloadScreen(CaseWork):
 
     def changed(self) -> None:
         self.read()
-
-    @on(Highlighted)
-    def _highlighted(self) -> None:
-        self._follow()
+        self.count()
 
     @on(Marked)
     def _marked(self) -> None:
@@ -197,8 +212,10 @@ class CaseloadScreen(CaseWork):
 
     def _show_glance(self, case: CaseView | None) -> None:
         rows = glance(case) if case else []
-        self.query_one("#glance", Static).update(stacked(rows))
-        self.query_one("#more", Static).update(stacked(_side(case) if case else []))
+        self.query_one("#glance", Static).update(stacked(rows), layout=False)
+        more = self.query_one("#more", Static)
+        if more.display:
+            more.update(stacked(_side(case) if case else []), layout=False)
 
     # search, filter, order
 
@@ -262,6 +279,7 @@ class CaseloadScreen(CaseWork):
     def _show(self, shown: Shown, keep: bool = True) -> None:
         self.shown = shown
         self.read(keep)
+        self.count()
 
     # the next call, other hands, other times
 

@@ -24,10 +24,9 @@ CARERS = (Role.NURSE, Role.SUPERVISOR)
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A worklist that was opened: its rows by place, its counts, and the present they speak of."""
+    """A worklist that was opened: its rows by place, and the present that they speak of."""
 
     source: RowSource[WorklistRow]
-    tally: Tally
     now: datetime
     zone: str
 
@@ -55,7 +54,7 @@ class WorklistService(Service):
         now = clock.now()
         chosen = replace(chosen, due_before=now) if overdue else chosen
         source = worklist.worklist(self.db.engine, chosen)
-        return Listed(source, self._tally(chosen.nurse, now), now, PROGRAMME_ZONE)
+        return Listed(source, now, PROGRAMME_ZONE)
 
     def counts(self, nurse: int | None = None, *, mine: bool = False) -> Tally | Refusal:
         """Return how many open cases there are, are due today, are overdue (None: everybody's)."""

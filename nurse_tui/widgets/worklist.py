@@ -8,7 +8,7 @@ every key, which is slow to send and makes a screen reader chatter.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar, Generic, TypeVar
 
@@ -74,6 +74,8 @@ class Worklist(Marking[RowT], Generic[RowT], can_focus=True, inherit_bindings=Fa
         self._highlighted: RowT | None = None
         self._late: Timer | None = None
         self._settled = asyncio.Event()
+        self.follow: Callable[[], None] | None = None
+        """Called at once when the focus is on another row: what it draws shares the frame."""
 
     # what screens use
 
@@ -312,6 +314,8 @@ class Worklist(Marking[RowT], Generic[RowT], can_focus=True, inherit_bindings=Fa
         gone = not self._known.count and self._highlighted is not None
         if gone or (row is not None and row != self._highlighted):
             self._highlighted = row
+            if self.follow is not None:
+                self.follow()
             self.post_message(self.Highlighted(self, row))
 
     def _mark_coming(self) -> None:
