@@ -136,8 +136,8 @@ class ReportsScreen(JobScreen):
             return
         rows = words.ordered(words.kept(words.rows_of(self.result), self._search), self._order)
         self.rows.set_source(ListSource(rows), keep=keep)
-        parts = [self.report.help, words.asked_words(self.result, self.today)]
-        parts += [f"search: {self._search}"] if self._search else []
+        parts = [f"search: {self._search}"] if self._search else []
+        parts += [words.asked_words(self.result, self.today), self.report.help]
         about = " · ".join(part for part in parts if part)
         self.query_one("#about", Static).update(line((self.report.title, "bold"), f"  {about}"))
         self.query_one("#totals", Static).update(words.totals_line(self.result))
