@@ -106,7 +106,7 @@ def _user(user: UserView) -> AdminRow:
 
 def _users_note(users: Sequence[UserView], today: date) -> Content:
     active = sum(user.active for user in users)
-    return text(f"{len(users):,} users · {active:,} active")
+    return line(_count(users, "user", "users"), f" · {active:,} active")
 
 
 # -- sites

@@ -29,9 +29,12 @@ class Order:
 
 
 ORDERS = (
-    Order("The next day to be given", lambda row: (row.next_day, row.course_id)),
+    Order(
+        "The next day to be given",
+        lambda row: (row.next_day, row.patient.casefold(), row.course_id),
+    ),
     Order("Patient", lambda row: (row.patient.casefold(), row.course_id)),
-    Order("Site", lambda row: (row.site.casefold(), row.next_day)),
+    Order("Site", lambda row: (row.site.casefold(), row.next_day, row.course_id)),
 )
 
 
@@ -46,7 +49,8 @@ def summary(rows: Sequence[CourseRow], whose: str, search: str) -> Content:
     """Return the line over the courses: how many, how many under way, how many not recorded."""
     under_way = sum(row.is_under_way for row in rows)
     late = sum(row.is_unrecorded for row in rows)
-    parts: list[str | tuple[str, str]] = [f"{len(rows):,} courses · {under_way:,} under way"]
+    courses = "1 course" if len(rows) == 1 else f"{len(rows):,} courses"
+    parts: list[str | tuple[str, str]] = [f"{courses} · {under_way:,} under way"]
     if late:
         parts += [" · ", (f"! {late:,} with a day not recorded", "bold $text-error")]
     parts.append(f" · {whose}" + (f" · search: {search}" if search else ""))

@@ -59,7 +59,7 @@ async def test_a_new_user_gets_a_row_and_a_key_slot(door) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await calm(pilot)
         assert isinstance(app.screen, AdminScreen)
-        assert "1 users · 1 active" in shown(app) and "Rita Root" in shown(app)
+        assert "1 user · 1 active" in shown(app) and "Rita Root" in shown(app)
         await press(pilot, "A")
         assert isinstance(app.screen, UserForm)
         await press(pilot, "=Dana", "f2")

@@ -118,7 +118,7 @@ async def test_courses_say_when_the_gate_is_looked_at_and_what_is_not_recorded(t
         await opened(app, pilot)
         await press(pilot, "left_square_bracket")
         seen = shown(app)
-        assert "1 courses" in seen or "1 course" in seen
+        assert "1 course · 0 under way · mine" in seen
         assert "+ COMING" in seen and "-7 Mon 23 Nov" in seen
         assert "looked at on day -7, Mon 23 Nov: r shows it." in seen
         clock.freeze(NOW + timedelta(days=13))
