@@ -119,8 +119,11 @@ class UpkeepService(Service):
         with self.db.read() as session:
             return tuple(_logged(row) for row in audit.recent(session, CHANGES_SHOWN))
 
-    def backups(self) -> BackupState:
+    def backups(self) -> BackupState | Refusal:
         """Return the state of backups."""
+        refused = self.refuse("settings.view")
+        if refused is not None:
+            return refused
         with self.db.read() as session:
             row = audit.last_of(session, BACKUPS)
             last = _logged(row) if row is not None else None

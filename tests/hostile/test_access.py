@@ -42,6 +42,12 @@ OF_NO_CASE = {
     "reports.about": "what reports there are, not what they say",
     "reports.names": "what reports there are, not what they say",
     "admin.users": "names of staff",
+    "upkeep.sites": "sites are no patients",
+    "upkeep.scripts": "scripts are no patients",
+    "upkeep.settings": "no case: a supervisor's or an administrator's; see below",
+    "upkeep.changes": "users, sites, exports and backups: no case; see below",
+    "upkeep.backups": "no case; see below",
+    "upkeep.back_up": "no case; see below",
     "worklist.open": "the list of its question; whose cases it may hold has tests of its own",
     "copay.listed": "the list of its question; whose cases it may hold has tests of its own",
     "drafts.save": "the author's own",
@@ -179,6 +185,18 @@ def test_exceptions_tell_nothing_of_anothers_patient(desk):
         assert {b.patient for b in week.bookings} == {""}
     desk.mine.drafts.save("note", str(desk.case), "secret words")
     assert desk.other.drafts.load("note", str(desk.case)) == ""
+
+
+def test_a_nurse_does_not_reach_the_upkeep(desk):
+    upkeep = desk.mine.upkeep
+    answers = [
+        upkeep.settings(),
+        upkeep.changes(),
+        upkeep.backups(),
+        upkeep.back_up(None, desk.db.path.with_name("copy.db")),
+    ]
+    assert all(isinstance(answer, Refusal) and answer.code == "role" for answer in answers)
+    assert not desk.db.path.with_name("copy.db").exists()
 
 
 def test_rows_of_another_case_are_not_reached_through_ones_own(desk):

@@ -42,7 +42,7 @@ async def test_a_blocked_key_answers_with_the_way_out(app: TrialApp) -> None:
 
 async def test_a_key_without_effect_here_says_so(app: TrialApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("h")
+        await pilot.press("m")
         assert "does nothing on this screen" in app.last_said
 
 
