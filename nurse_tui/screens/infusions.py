@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -100,28 +100,38 @@ class InfusionsScreen(CaseWork):
 
     def changed(self) -> None:
         """Read the week and the courses again."""
-        site_id, weeks_on, mine = self._site_id, self._weeks_on, self._mine
+        self._read_week()
+        mine = self._mine
+        self.ask(
+            lambda services: services.sites.courses(mine=mine),
+            self._show_courses,
+            group="courses",
+            refused=self._refused,
+        )
 
-        def read(services: Any) -> Any:
-            board = services.sites.board(site_id, weeks_on)
-            courses = services.sites.courses(mine=mine)
-            refused = [answer for answer in (board, courses) if isinstance(answer, Refusal)]
-            return refused[0] if refused else (board, courses)
+    def _read_week(self) -> None:
+        site_id, weeks_on = self._site_id, self._weeks_on
+        self.ask(
+            lambda services: services.sites.board(site_id, weeks_on),
+            self._show_week,
+            group="week",
+            refused=self._refused,
+        )
 
-        self.ask(read, self._show, group="board", refused=self._refused)
-
-    def _show(self, found: tuple[Board, Sequence[CourseRow]]) -> None:
-        self.board, self.courses = found
-        if self.board.week is None:
-            self.sheet.set_source(ListSource([]))
+    def _show_week(self, board: Board) -> None:
+        self.board = board
+        if board.week is None:
             self.show_empty(*EMPTY)
             return
         self.show_full()
-        self._site_id = self.board.week.site.site_id
+        self._site_id = board.week.site.site_id
         self._draw_week()
-        self._draw_courses()
         if self.focused is None:
             self._focus_tab()
+
+    def _show_courses(self, courses: tuple[CourseRow, ...]) -> None:
+        self.courses = courses
+        self._draw_courses()
 
     def _refused(self, refusal: Refusal) -> None:
         self.sheet.set_source(ListSource([]))
@@ -194,7 +204,7 @@ class InfusionsScreen(CaseWork):
     def _turn(self, step: int) -> None:
         self._weeks_on += step
         self._show_tab("week")
-        self.changed()
+        self._read_week()
 
     def do_schedule_site(self) -> Refusal | None:
         """Choose the site whose week is shown."""

@@ -63,7 +63,7 @@ def columns(role: Role) -> list[Column[CourseRow]]:
         Column[Any]("STATE", 12, _state),
         Column[Any]("PATIENT", 16, lambda row: rich_text(row.patient or row.number), flex=1),
         Column[Any](
-            "DAYS", 22, lambda row: rich_text(span_words([row.first, row.last], row.today))
+            "DAYS", 24, lambda row: rich_text(span_words([row.first, row.last], row.today))
         ),
         Column[Any]("GATE", 16, _check, priority=1),
         Column[Any]("SITE", 16, lambda row: rich_text(row.site), flex=1, priority=2),

@@ -145,7 +145,7 @@ def value_words(value: Any, kind: str, today: date) -> str:
         return "-"
     if isinstance(value, int | float) and kind in NUMBERS:
         number = f"{value:,}"
-        return {"percent": f"{number}%", "days": f"{number} d"}.get(kind, number)
+        return {"percent": f"{number}%", "days": f"{number.removesuffix('.0')} d"}.get(kind, number)
     if kind == "date":
         return say(date.fromisoformat(str(value)), today)
     return str(value)

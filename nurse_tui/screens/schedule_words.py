@@ -139,7 +139,8 @@ def certified_words(site: SiteView, today: date) -> str:
         return "? REMS certification not known"
     if site.rems_expires_on < today:
         return f"x REMS EXPIRED {say(site.rems_expires_on, today)}"
-    return f"REMS until {say(site.rems_expires_on, today)}"
+    day = say(site.rems_expires_on, today).partition(" ")[2]
+    return f"REMS until {day}"
 
 
 def course_days(facts: CaseFacts, number: int) -> list[DayFact]:
