@@ -171,9 +171,11 @@ class JobScreen(JobFrame[None]):
 
     def _look(self, name: str, content: Content | None) -> None:
         """Show words in place of the job; the widget for them is made when first needed."""
-        self.query_one("#job").display = content is None
         looks = self.query("#look").results(Static)
         look = next(looks, None)
+        if content is None and (look is None or not look.display):
+            return
+        self.query_one("#job").display = content is None
         if look is None:
             look = Static(id="look")
             self.mount(look, after="#job")

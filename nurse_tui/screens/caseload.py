@@ -11,25 +11,23 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from nurse_tui import clock
 from nurse_tui.listing import Tally, WorklistRow
 from nurse_tui.rules.moments import lateness
 from nurse_tui.screens import caseload_filter as filters
-from nurse_tui.screens.case_overview import HOW
-from nurse_tui.screens.case_words import glance, upcoming
 from nurse_tui.screens.case_work import NO_CASE_HERE, CaseWork
 from nurse_tui.screens.caseload_filter import Shown
+from nurse_tui.screens.caseload_glance import Glance
 from nurse_tui.screens.choose import Choice, ChooseScreen
 from nurse_tui.screens.words import plain
 from nurse_tui.types import Refusal, Role
-from nurse_tui.views import CaseView
 from nurse_tui.widgets.columns import Column
 from nurse_tui.widgets.field import TextInput
+from nurse_tui.widgets.lines import Lines
 from nurse_tui.widgets.messages import Marked, Opened
-from nurse_tui.widgets.text import GLYPHS, line, rich_text, stacked, text
+from nurse_tui.widgets.text import GLYPHS, line, rich_text, text
 from nurse_tui.widgets.worklist import Worklist
 
 if TYPE_CHECKING:
@@ -38,10 +36,6 @@ if TYPE_CHECKING:
 
 TONES = {"overdue": "late", "due": "due", "later": ""}
 FLAGS = {"safety": "safety report open", "flag": "flagged", "do_not_call": "do not call"}
-UPCOMING = 6
-PREVIEWS = 32
-"""Cases that are read at once for the lines under the list."""
-PREVIEWS_KEPT = 500
 
 
 class CaseloadScreen(CaseWork):
@@ -60,17 +54,16 @@ class CaseloadScreen(CaseWork):
         self._tally: Tally | None = None
         self._now: datetime = clock.now()
         self._zone = "America/New_York"
-        self._previews: dict[int, CaseView | None] = {}
-        self._reading = False
+        self._glance: Glance | None = None
 
     def compose_job(self) -> ComposeResult:
         with Horizontal(id="top"):
-            yield Static(text("Reading."), id="counts")
+            yield Lines(text("Reading."), id="counts")
             yield TextInput(id="search", max_length=80)
         with Horizontal(id="body"):
             yield Worklist[WorklistRow](list(self._columns()), "Nothing here.", id="rows")
-            yield Static(id="more")
-        yield Static(id="glance")
+            yield Lines(id="more")
+        yield Lines(id="glance")
 
     def _columns(self) -> Iterable[Column[WorklistRow]]:
         yield Column("DUE", 13, self._due)
@@ -89,7 +82,9 @@ class CaseloadScreen(CaseWork):
     def on_mount(self) -> None:
         self.query_one("#search").display = False
         self.rows.focus()
-        self.rows.follow = self._follow
+        below, beside = self.query_one("#glance", Lines), self.query_one("#more", Lines)
+        self._glance = Glance(self, self.rows, below, beside)
+        self.rows.follow = self._glance.follow
         self.read()
         self.count()
         self.tell_open_calls()
@@ -145,8 +140,8 @@ class CaseloadScreen(CaseWork):
         self.rows.empty = self.shown.empty_words()
         self.rows.set_source(listed.source, keep=keep)
         self._draw_counts()
-        self._previews, self._reading = {}, False
-        self._follow()
+        if self._glance is not None:
+            self._glance.forget()
 
     def _draw_counts(self) -> None:
         if self._tally is None:
@@ -162,7 +157,7 @@ class CaseloadScreen(CaseWork):
         joined: list[str | tuple[str, str]] = [parts[0]]
         for part in parts[1:]:
             joined += [" · ", part]
-        self.query_one("#counts", Static).update(line(*joined), layout=False)
+        self.query_one("#counts", Lines).show(line(*joined))
 
     # the case under the cursor
 
@@ -181,41 +176,6 @@ class CaseloadScreen(CaseWork):
     @on(Opened)
     def _opened(self, message: Opened) -> None:
         self.nurse_app.open_view("case", message.row.case_id)
-
-    def _follow(self) -> None:
-        """Show the case under the cursor, and read those that come next before they are needed."""
-        case_id = self.case_here()
-        case = self._previews.get(case_id or 0)
-        if case_id is None or case is not None:
-            self._show_glance(case)
-        if self._reading:
-            return
-        ahead = [key for key in self.rows.ahead(PREVIEWS) if key not in self._previews]
-        if case_id is not None and case_id not in self._previews:
-            self._preview([case_id])
-        elif any(key in ahead for key in self.rows.ahead(PREVIEWS // 4)):
-            self._preview(ahead)
-
-    def _preview(self, case_ids: list[int]) -> None:
-        self._reading = True
-        listed = self._listed
-
-        def read(found: dict[int, CaseView]) -> None:
-            self._reading = False
-            if listed is self._listed:
-                refused = dict.fromkeys(case_ids)
-                kept = list(self._previews.items())[-PREVIEWS_KEPT:]
-                self._previews = {**dict(kept), **refused, **found}
-            self._follow()
-
-        self.ask(lambda services: services.cases.previews(case_ids), read)
-
-    def _show_glance(self, case: CaseView | None) -> None:
-        rows = glance(case) if case else []
-        self.query_one("#glance", Static).update(stacked(rows), layout=False)
-        more = self.query_one("#more", Static)
-        if more.display:
-            more.update(stacked(_side(case) if case else []), layout=False)
 
     # search, filter, order
 
@@ -340,17 +300,3 @@ def _why(row: WorklistRow) -> Text:
     if marks:
         shown.append_text(rich_text(" · " + ", ".join(marks), style="due"))
     return shown
-
-
-def _side(case: CaseView) -> list[Content]:
-    """Return the right pane: where the case stands, what is missing, what is due next."""
-    rows = [line((plain(case.journey.state.value).upper(), "bold $text-accent")), text("")]
-    if case.journey.missing:
-        rows.append(line(("MISSING", "bold $text-muted")))
-        rows += [
-            line(("? ", "bold $text-warning"), item, (f"  {HOW[item][0]}", "$text-muted"))
-            for item in case.journey.missing
-        ]
-        rows.append(text(""))
-    rows.append(line(("DUE", "bold $text-muted")))
-    return [*rows, *(upcoming(case, UPCOMING) or [text("nothing")])]

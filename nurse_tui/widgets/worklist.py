@@ -8,20 +8,20 @@ every key, which is slow to send and makes a screen reader chatter.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import ClassVar, Generic, TypeVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.timer import Timer
 
-from nurse_tui.keys import by_id
 from nurse_tui.listing import Known, Row, RowSource
 from nurse_tui.widgets.columns import Column
 from nurse_tui.widgets.marking import Marking
 from nurse_tui.widgets.messages import Answered, Counted, Grown, Highlighted, Marked, Opened
 from nurse_tui.widgets.sheet import Line, turned
 from nurse_tui.widgets.windows import SIZE, Answer, Fault, Found, Windows
+from nurse_tui.widgets.worklist_keys import MOVES
 
 RowT = TypeVar("RowT", bound=Row)
 
@@ -29,26 +29,10 @@ NEIGHBOURS = 20
 """Rows after the focused one that may take the focus when it is gone."""
 
 
-def _binding(command: str, action: str, *keys: str) -> Binding:
-    return Binding(",".join(keys or by_id(command).keys), action, id=command, show=False)
-
-
 class Worklist(Marking[RowT], Generic[RowT], can_focus=True, inherit_bindings=False):
     """Rows of a source in columns, moved through by keyboard."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        _binding("move_down", "move(1)"),
-        _binding("move_up", "move(-1)"),
-        _binding("page_down", "turn(1)"),
-        _binding("page_up", "turn(-1)"),
-        _binding("top", "top"),
-        _binding("bottom", "bottom"),
-        _binding("open", "open"),
-        _binding("mark", "mark"),
-        _binding("mark_range", "extend(1)", "shift+down"),
-        Binding("shift+up", "extend(-1)", show=False),
-        _binding("back", "unmark"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = MOVES
     patience = 0.03
     """Seconds before a view whose rows are not here yet is drawn as dots."""
 
@@ -94,9 +78,17 @@ class Worklist(Marking[RowT], Generic[RowT], can_focus=True, inherit_bindings=Fa
         """Place of the focused row; below 0 it counts from the end, until all are counted."""
         return self._focus
 
-    def ahead(self, count: int) -> list[int]:
-        """Return the ids of the focused row and of those that come next in the way it moves."""
-        return self._ids(range(self._focus, self._focus + count * self._step, self._step))
+    def near(self, count: int) -> list[int]:
+        """Return the ids of the rows that the next key may reach, as far as they are read.
+
+        First the focused one and those that come next, then those a page away and the ends.
+        """
+        page = max(1, self.height - 1)
+        places = dict.fromkeys(range(self._focus, self._focus + count * self._step, self._step))
+        places |= dict.fromkeys((self._focus + page, self._focus - page, 0, -1))
+        if self._known.complete:
+            places |= {self._known.count - 1: None}
+        return self._ids(places)
 
     def set_source(self, source: RowSource[RowT], keep: bool = True) -> None:
         """Show another list, which the worklist then owns and closes.
@@ -194,7 +186,7 @@ class Worklist(Marking[RowT], Generic[RowT], can_focus=True, inherit_bindings=Fa
         """Return the ids that the focus follows: the focused row, then those after it."""
         return self._ids(range(self._focus, self._focus + NEIGHBOURS))
 
-    def _ids(self, places: range) -> list[int]:
+    def _ids(self, places: Iterable[int]) -> list[int]:
         rows = (self._windows.row(place) for place in places) if self._windows else ()
         return [row.row_id for row in rows if row is not None]
 
