@@ -12,6 +12,8 @@ from datetime import timezone as _timezone
 from zoneinfo import ZoneInfo
 
 UTC = _timezone.utc
+PROGRAMME_ZONE = "America/New_York"
+"""The zone by whose calendar the programme works, the one of the setting `programme_zone`."""
 _frozen: datetime | None = None
 
 

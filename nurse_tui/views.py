@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
+from nurse_tui.clock import PROGRAMME_ZONE
 from nurse_tui.types import DayStatus, Role
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class CaseView:
     as_of: datetime | None = None
     at: datetime | None = None
     """The instant that the view speaks of: `as_of`, or when it was read."""
-    zone: str = "America/New_York"
+    zone: str = PROGRAMME_ZONE
     """The programme's zone, by whose calendar things are due."""
     kit_sent_on: date | None = None
     call_until: time | None = None

@@ -1,4 +1,7 @@
-"""Points in time as people write them on the command line, and the clock of a demo."""
+"""Points in time as people write them on the command line, and the clock of a demo.
+
+A time without a zone is meant in the programme's zone.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,9 @@ from datetime import date, datetime, timezone
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from nurse_tui.clock import PROGRAMME_ZONE
 from nurse_tui.types import Refusal
 
-ZONE = "America/New_York"
-"""Zone of the programme: a time without a zone is meant there."""
 NOW = "NURSE_TUI_NOW"
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 """Years that dates may lie in: rules count months and years on from them."""
@@ -24,9 +26,9 @@ def instant(text: str) -> datetime | Refusal:
 
     try:
         if len(text.strip()) == len("2027-07-06"):
-            return end_of_day(_near(date.fromisoformat(text.strip())), ZONE)
+            return end_of_day(_near(date.fromisoformat(text.strip())), PROGRAMME_ZONE)
         found = _near(datetime.fromisoformat(text.strip()))
-        at = found if found.tzinfo is not None else found.replace(tzinfo=ZoneInfo(ZONE))
+        at = found if found.tzinfo is not None else found.replace(tzinfo=ZoneInfo(PROGRAMME_ZONE))
         return at.astimezone(timezone.utc)
     except (ValueError, OverflowError):
         return Refusal("bad_instant", f"{text!r} is not a point in time.", HOW)

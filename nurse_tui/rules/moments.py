@@ -50,6 +50,11 @@ def clock_in(at: datetime, zone: str) -> str:
     return f"{at.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
+def place_of(zone: str) -> str:
+    """Return the place by which an IANA zone is named, `New York`."""
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
 def instant_of(day: date, at: time, zone: str) -> datetime:
     """Return the instant of a day and time of day in an IANA zone, in UTC."""
     return datetime.combine(day, at, ZoneInfo(zone)).astimezone(timezone.utc)

@@ -11,6 +11,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from nurse_tui.clock import PROGRAMME_ZONE
+from nurse_tui.rules.moments import place_of
 from nurse_tui.screens.base import JobModal
 from nurse_tui.screens.case_forms import REPORTERS, SafetyForm
 from nurse_tui.screens.record_form import Done, Given, Job, RecordForm
@@ -92,7 +94,8 @@ class OutcomeForm(RecordForm):
         yield Field("outcome", "How it ended", Choices(outcomes, proposed))
         if self.identified:
             yield Field("adverse", "Was an adverse event mentioned?", Choices(YES_NO, asked))
-        yield date_field("day", f"Call back on, by the clock of {_place(self.call.zone)}")
+        place = place_of(self.call.zone or PROGRAMME_ZONE)
+        yield date_field("day", f"Call back on, by the clock of {place}")
         yield time_field("time", "at")
         yield text_field("next", "Next step, and who does it")
 
@@ -174,7 +177,3 @@ class UnansweredScreen(JobModal[CallOutcome]):
             return state("refused", "No voicemail: the patient has not agreed to it (D-33)")
         return line(("On voicemail say this and nothing else:  ", "$text-muted"),
                     (self._voicemail.words, "bold"))  # fmt: skip
-
-
-def _place(zone: str) -> str:
-    return (zone or "America/New_York").rpartition("/")[2].replace("_", " ")

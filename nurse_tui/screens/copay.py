@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from nurse_tui.services.copay_views import CopayRow
 
 LONGEST_NAME = 40
-HOME = "America/New_York"
 TABS = {
     "enrolled": ("Enrolled", "Nobody is enrolled yet.",
                  "Open a case and press p for its verdict, then y enrols."),
@@ -108,7 +107,7 @@ class CopayScreen(ShortList["CopayRow"]):
 
 
 def _on(row: CopayRow) -> Text:
-    today = clock.local_date(clock.now(), HOME)
+    today = clock.today(clock.PROGRAMME_ZONE)
     return rich_text(short(row.on, today) if row.on else "-", style="" if row.on else "dim")
 
 

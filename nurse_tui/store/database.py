@@ -16,6 +16,7 @@ from sqlalchemy.orm import ORMExecuteState
 from sqlalchemy.orm import Session as Session
 
 from nurse_tui import clock
+from nurse_tui.clock import PROGRAMME_ZONE as PROGRAMME_ZONE
 from nurse_tui.models import UNLOGGED_TABLES, Case, Meta, Table
 from nurse_tui.rules.programme import Programme
 from nurse_tui.store import changes, projection
@@ -26,7 +27,6 @@ from nurse_tui.types import Actor, Refusal
 R = TypeVar("R")
 RowType = TypeVar("RowType", bound=Table)
 ProgrammeOn = Callable[[date], Programme]
-PROGRAMME_ZONE = "America/New_York"
 
 
 class NoRowError(LookupError):

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta, timezone
 import pytest
 
 from nurse_tui.rules.calendar import end_of_day
-from nurse_tui.rules.moments import at_words, clock_in, instant_of, lateness, short
+from nurse_tui.rules.moments import at_words, clock_in, instant_of, lateness, place_of, short
 
 ZONE = "America/New_York"
 NOON = datetime(2026, 11, 18, 17, 0, tzinfo=timezone.utc)
@@ -43,6 +43,8 @@ def test_words_of_dates_and_instants() -> None:
     assert at_words(NOON, NOON, ZONE) == "Wed 18 Nov 12:00"
     assert at_words(NOON - timedelta(days=365), NOON, ZONE) == "Tue 18 Nov 2025 12:00"
     assert clock_in(NOON, "America/Phoenix") == "10:00"
+    assert place_of("America/New_York") == "New York"
+    assert place_of("America/Kentucky/Louisville") == "Louisville"
 
 
 @pytest.mark.parametrize(
