@@ -14,8 +14,9 @@ from nurse_tui.rules import intake
 from nurse_tui.rules.calendar import add_business_days, age_on, end_of_day, say
 from nurse_tui.rules.courses import infused_days
 from nurse_tui.rules.facts import CallFact, CaseFacts
+from nurse_tui.rules.moments import clock_in, place_of
 from nurse_tui.rules.programme import Programme
-from nurse_tui.types import REACHED_OUTCOMES, ConsentKind, Reason, Refusal
+from nurse_tui.types import REACHED_OUTCOMES, ConsentKind, Reason
 
 US_ZONES = (
     "America/New_York",
@@ -43,14 +44,6 @@ class MayCall:
     reasons: tuple[Reason, ...]
     opens_at: datetime | None
     way_out: str = ""
-
-    @property
-    def refusal(self) -> Refusal | None:
-        """Return the "no" as a value, or None when the call may be made."""
-        if self.may:
-            return None
-        first = self.reasons[0]
-        return Refusal("may_not_call", first.sentence, self.way_out, first.rule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,4 +272,4 @@ def _clocks(facts: CaseFacts, at: datetime) -> str:
 
 
 def _clock(at: datetime, zone: str) -> str:
-    return f"{at.astimezone(ZoneInfo(zone)):%H:%M} in {zone.rpartition('/')[2].replace('_', ' ')}"
+    return f"{clock_in(at, zone)} in {place_of(zone)}"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from nurse_tui import clock
 from nurse_tui.models import Call, ContactPoint
-from nurse_tui.rules.calendar import say
 from nurse_tui.rules.calls import MayCall
+from nurse_tui.rules.moments import at_words
 from nurse_tui.services import effects
 from nurse_tui.store import finding
 from nurse_tui.store.database import PROGRAMME_ZONE, Session, Tx
@@ -78,10 +77,7 @@ def refuse_call(may: MayCall) -> Refusal | None:
     if may.may:
         return None
     reason = may.reasons[0]
-    opens = f"It opens {_when(may.opens_at)}." if may.opens_at else may.way_out
+    opens = may.way_out
+    if may.opens_at:
+        opens = f"It opens {at_words(may.opens_at, clock.now(), PROGRAMME_ZONE)} ET."
     return Refusal("no_call", reason.sentence, opens, reason.rule)
-
-
-def _when(at: datetime) -> str:
-    local = at.astimezone(ZoneInfo(PROGRAMME_ZONE))
-    return f"{say(local.date(), clock.today(PROGRAMME_ZONE))} at {local:%H:%M} ET"
