@@ -9,11 +9,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import time
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from nurse_tui.rules.programme import Programme, Setting
 from nurse_tui.types import GOVERNMENT_KINDS, CoverageKind, MsType
+
+T = TypeVar("T")
 
 KINDS: Mapping[str, str] = {
     f.name: str(f.type).removeprefix("Setting[").removesuffix("]")
@@ -152,12 +154,18 @@ def _numbers(name: str, raw: object) -> tuple[int, ...] | Wrong:
     return _each(_list(name, raw), lambda item: _in_range(item, _ANY_DAYS))
 
 
-def _each(items: list[object] | Wrong, check: Callable[[object], Any]) -> Any:
+def _each(
+    items: list[object] | Wrong, check: Callable[[object], T | Wrong]
+) -> tuple[T, ...] | Wrong:
     if isinstance(items, Wrong):
         return items
-    checked = [check(item) for item in items]
-    wrong = next((item for item in checked if isinstance(item, Wrong)), None)
-    return wrong or tuple(checked)
+    good: list[T] = []
+    for item in items:
+        checked = check(item)
+        if isinstance(checked, Wrong):
+            return checked
+        good.append(checked)
+    return tuple(good)
 
 
 _CONVERT: Mapping[str, Callable[[str, object], Any]] = {

@@ -14,9 +14,13 @@ from typing import Any
 from textual import events
 from textual.app import App
 from textual.message_pump import MessagePump
+from textual.widget import Widget
 
 PATIENCE = 1.0
 """Seconds after which the next key is given all the same, whatever the last one waits for."""
+
+UNHURRIED = 0.03
+"""Seconds after a key until its end is looked for when no other key waits: painting is first."""
 
 
 class KeyQueue:
@@ -26,18 +30,33 @@ class KeyQueue:
         self._app = app
         self._give = give
         self._waiting: deque[events.Key] = deque()
+        self._target: MessagePump | None = None
+        """What got the last key, until it is known to have handled it."""
+        self._later: asyncio.TimerHandle | None = None
         self._turn: asyncio.Task[None] | None = None
 
     async def put(self, event: events.Key) -> None:
         """Give a key now, or in its turn."""
         self._waiting.append(event)
-        if self._turn is None:
+        if self._target is None:
             await self._next()
+        elif self._later is not None:
+            self._begin(self._target)
 
     async def _next(self) -> None:
         event = self._waiting.popleft()
-        target: MessagePump = self._app.focused or self._app.screen
+        self._target = target = self._app.focused or self._app.screen
         await self._give(event)
+        if self._waiting:
+            self._begin(target)
+        else:
+            loop = asyncio.get_running_loop()
+            self._later = loop.call_later(UNHURRIED, self._begin, target)
+
+    def _begin(self, target: MessagePump) -> None:
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
         self._turn = asyncio.create_task(self._finish(target))
 
     async def _finish(self, target: MessagePump) -> None:
@@ -46,7 +65,7 @@ class KeyQueue:
                 await self._handled(target)
         except TimeoutError:
             pass
-        self._turn = None
+        self._target = None
         if self._waiting and self._app.is_running:
             await self._next()
 
@@ -57,10 +76,14 @@ class KeyQueue:
             at = at._parent
         screen = self._app.screen
         if not screen.is_mounted:
-            while not screen.is_mounted:
-                await asyncio.sleep(0)
+            await _mounted(screen)
             await _caught_up(screen)
             await _caught_up(self._app)
+
+
+async def _mounted(screen: Widget) -> None:
+    while not screen.is_mounted:
+        await asyncio.sleep(0)
 
 
 async def _caught_up(pump: MessagePump) -> None:
