@@ -25,6 +25,7 @@ COMMANDS = {
     "init": "init:init",
     "keys": "keys:keys",
     "report": "report:report",
+    "restore": "restore:restore",
     "users": "users:users",
     "verify": "verify:verify",
 }

@@ -39,20 +39,57 @@ class Opened:
 @contextmanager
 def opened(call: Call, who: Who, *, demo_role: Role = Role.SUPERVISOR) -> Iterator[Opened]:
     """Open the case database that a command was called with; refusals end the program."""
-    from nurse_tui.store import card, engine
+    from nurse_tui.store import engine
 
     path = call.path()
     refused = engine.refuse_file(path, must_exist=True)
     if refused is not None:
         refuse(refused)
+    key = key_of(path, who)
+    with opened_by(path, key, who, call.settings(), demo_role=demo_role) as found:
+        yield found
+
+
+@contextmanager
+def opened_by(
+    path: Path,
+    key: bytes | None,
+    who: Who,
+    settings: Settings,
+    *,
+    demo_role: Role = Role.SUPERVISOR,
+) -> Iterator[Opened]:
+    """Open a case database by its key, as somebody; refusals end the program."""
+    from nurse_tui.gateway import find_actor, open_file
+    from nurse_tui.store import card
+
+    database = accepted(open_file(path, key, settings))
+    if key is None:
+        actor: Actor | Refusal = card.demo_actor(path, who.role or demo_role)
+    else:
+        actor = find_actor(database, who.user)
+    try:
+        yield _served(path, database, accepted(actor), settings, key)
+    finally:
+        database.close()
+
+
+def key_of(path: Path, who: Who) -> bytes | None:
+    """Return the key of a case database for a user's password, None of a demo; sets its clock."""
+    from nurse_tui.store import card, keyslots
+
     demo = card.is_plain(path)
     tell_clock(demo=demo)
-    settings = call.settings()
-    found = _open_demo(path, who, settings, demo_role) if demo else _open_real(path, who, settings)
-    try:
-        yield found
-    finally:
-        found.database.close()
+    if demo:
+        if who.user or who.password_file:
+            wrong("A demo has no passwords: leave --user and --password-file out, use --as ROLE.")
+        return None
+    if who.role is not None:
+        wrong("--as is for demos: on this database the user's own role holds.")
+    if not who.user:
+        wrong("This case database is encrypted: say --user NAME and --password-file FILE.")
+    password = accepted(secret.known(who.password_file, f"Password of {who.user}"))
+    return accepted(keyslots.open_slot(path, who.user, password))
 
 
 def tell_clock(*, demo: bool) -> None:
@@ -62,34 +99,6 @@ def tell_clock(*, demo: bool) -> None:
         wrong(str(answer))
     if answer is not None:
         say_error(answer)
-
-
-def _open_demo(path: Path, who: Who, settings: Settings, usual: Role) -> Opened:
-    from nurse_tui.gateway import open_file
-    from nurse_tui.store import card
-
-    if who.user or who.password_file:
-        wrong("A demo has no passwords: leave --user and --password-file out, use --as ROLE.")
-    actor = accepted(card.demo_actor(path, who.role or usual))
-    return _served(path, accepted(open_file(path, None, settings)), actor, settings, None)
-
-
-def _open_real(path: Path, who: Who, settings: Settings) -> Opened:
-    from nurse_tui.gateway import find_actor, open_file
-    from nurse_tui.store import keyslots
-
-    if who.role is not None:
-        wrong("--as is for demos: on this database the user's own role holds.")
-    if not who.user:
-        wrong("This case database is encrypted: say --user NAME and --password-file FILE.")
-    password = accepted(secret.known(who.password_file, f"Password of {who.user}"))
-    key = accepted(keyslots.open_slot(path, who.user, password))
-    database = accepted(open_file(path, key, settings))
-    actor = find_actor(database, who.user)
-    if isinstance(actor, Refusal):
-        database.close()
-        refuse(actor)
-    return _served(path, database, actor, settings, key)
 
 
 def _served(

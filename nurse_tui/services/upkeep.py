@@ -22,6 +22,8 @@ from nurse_tui.types import Refusal
 CHANGES_SHOWN = 200
 BACKUPS = "backup:database"
 """All backups made in the program are one chain of the change log."""
+RESTORES = "restore:database"
+"""All restores are one chain too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,15 @@ class UpkeepService(Service):
             return made
 
         return self.write("backup.make", "backup.make", job)
+
+    def note_restored(self, backup: str) -> Refusal | None:
+        """Log in a restored database from which backup it came, so that the log says so."""
+
+        def job(tx: Tx) -> None:
+            tx.say(f"Restored from {backup}")
+            tx.collector.note_event(RESTORES)
+
+        return self.write("backup.make", "backup.restore", job)
 
 
 def _site(row: InfusionSite) -> SiteDetail:

@@ -24,6 +24,9 @@ _UNCOUNTED = ("draft", "meta")
 """Tables that are written without a change."""
 
 
+DAMAGED = Refusal("bad_backup", "The backup is damaged.", "Take another one.")
+
+
 def make(db: Database, target: Path, key: bytes | None) -> Path | Refusal:
     """Copy an open database to a new file, also while others write to it; returns the target."""
     return _copy(db.path, target, key)
@@ -32,6 +35,8 @@ def make(db: Database, target: Path, key: bytes | None) -> Path | Refusal:
 def restore(backup: Path, target: Path, key: bytes | None) -> Path | Refusal:
     """Make a case database at a place where there is none from a backup; returns the target."""
     refused = engine.refuse_file(backup, must_exist=True)
+    if refused is None and not engine.opens(backup, key):
+        refused = DAMAGED
     return refused if refused is not None else _copy(backup, target, key)
 
 
@@ -111,6 +116,8 @@ def _refuse_fault(fault: Exception) -> Refusal | None:
     words = str(fault).lower()
     if "full" in words or "no space" in words:
         return _full()
+    if "malformed" in words:
+        return DAMAGED
     if "permission" in words or "read-only" in words or "i/o error" in words:
         return Refusal(
             "disk_fault",
