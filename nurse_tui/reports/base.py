@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from nurse_tui.listing import WorklistFilter
-from nurse_tui.rules.calendar import say, start_of_day
+from nurse_tui.rules.calendar import local_date, say, start_of_day
 from nurse_tui.rules.programme import Programme, Setting
 from nurse_tui.store.report_queries import Session
 
@@ -52,7 +52,7 @@ class Ask:
     @property
     def today(self) -> date:
         """The date of the instant in the programme's zone."""
-        return self.as_of.astimezone(ZoneInfo(self.zone)).date()
+        return local_date(self.as_of, self.zone)
 
     @property
     def span(self) -> tuple[datetime, datetime]:

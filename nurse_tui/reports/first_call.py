@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from nurse_tui.reports.base import (
     Ask,
@@ -17,8 +16,8 @@ from nurse_tui.reports.base import (
     percent,
     service_level,
 )
-from nurse_tui.rules.calendar import add_business_days, end_of_day, is_business_day
-from nurse_tui.rules.programme import Programme
+from nurse_tui.rules.calendar import end_of_day, is_business_day, local_date
+from nurse_tui.rules.due import first_attempt_due
 from nurse_tui.store import report_queries as queries
 
 
@@ -53,7 +52,8 @@ class _Counter:
         """Count one form that became complete."""
         day = self._local(complete)
         if day not in self.due:
-            self.due[day] = _due(day, self.ask.programme)
+            due = first_attempt_due(day, self.ask.programme)
+            self.due[day] = end_of_day(due, self.ask.zone)
         tally.forms += 1
         in_time = first is not None and first <= self.due[day]
         tally.in_time += in_time
@@ -65,13 +65,7 @@ class _Counter:
             tally.late += 1
 
     def _local(self, at: datetime) -> date:
-        return at.astimezone(ZoneInfo(self.ask.zone)).date()
-
-
-def _due(day: date, programme: Programme) -> datetime:
-    days = programme.first_attempt_business_days.value
-    due = add_business_days(day, days, programme.holidays)
-    return end_of_day(due, programme.programme_zone.value)
+        return local_date(at, self.ask.zone)
 
 
 @cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from nurse_tui.reports.base import (
     Ask,
@@ -17,7 +16,8 @@ from nurse_tui.reports.base import (
     service_level,
     words,
 )
-from nurse_tui.rules.calendar import add_business_days, end_of_day
+from nurse_tui.rules.calendar import end_of_day, local_date
+from nurse_tui.rules.due import safety_due
 from nurse_tui.store import report_queries as queries
 
 
@@ -49,9 +49,8 @@ class _Tally:
 
 
 def _due(aware: datetime, ask: Ask) -> datetime:
-    day = aware.astimezone(ZoneInfo(ask.zone)).date()
-    days = ask.programme.safety_forward_business_days.value
-    return end_of_day(add_business_days(day, days, ask.programme.holidays), ask.zone)
+    day = local_date(aware, ask.zone)
+    return end_of_day(safety_due(day, ask.programme), ask.zone)
 
 
 def run(session: queries.Session, ask: Ask) -> Found:

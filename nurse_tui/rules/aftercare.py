@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
-from nurse_tui.rules import intake
-from nurse_tui.rules.calendar import add_business_days, add_months, say
+from nurse_tui.rules.calendar import add_business_days, add_months, local_date, say
 from nurse_tui.rules.courses import infused_days
 from nurse_tui.rules.due import Deadline, on_day
 from nurse_tui.rules.facts import CaseFacts, CourseFact, DayFact
@@ -68,7 +67,7 @@ def _first_call(
     wanted = frozenset(outcomes)
     zone = programme.programme_zone.value
     days = (
-        intake.local_date(c.started_at, zone)
+        local_date(c.started_at, zone)
         for c in facts.calls
         if c.outcome in wanted and (kind is None or c.kind is kind)
     )

@@ -47,6 +47,11 @@ def add_business_days(day: date, n: int, holidays: Collection[date]) -> date:
     return day
 
 
+def local_date(at: datetime, zone: str) -> date:
+    """Return the calendar date of an aware instant in an IANA zone."""
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
 def start_of_day(day: date, zone: str) -> datetime:
     """Return the first instant of a local day in an IANA zone, in UTC."""
     return datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(timezone.utc)

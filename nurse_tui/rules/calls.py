@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from nurse_tui.rules import intake
-from nurse_tui.rules.calendar import add_business_days, age_on, end_of_day, say
+from nurse_tui.rules.calendar import age_on, local_date, say
 from nurse_tui.rules.courses import infused_days
 from nurse_tui.rules.facts import CallFact, CaseFacts
 from nurse_tui.rules.moments import clock_in, place_of
@@ -94,20 +94,6 @@ def last_contact(facts: CaseFacts) -> datetime | None:
     return max(starts, default=None)
 
 
-def first_call_due(facts: CaseFacts, programme: Programme) -> datetime | None:
-    """Return the end of the business day by which a complete form asks for a call (D-30).
-
-    In UTC, the end of that day in the programme's zone; None while the form is not complete.
-    """
-    complete = intake.completed_at(facts, programme)
-    if complete is None:
-        return None
-    zone = programme.programme_zone.value
-    day = intake.local_date(complete, zone)
-    days = programme.first_attempt_business_days.value
-    return end_of_day(add_business_days(day, days, programme.holidays), zone)
-
-
 def _bars(facts: CaseFacts, programme: Programme, at: datetime) -> Iterator[_Bar]:
     yield from _case_bars(facts)
     yield from _form_bars(facts, programme, at)
@@ -152,7 +138,7 @@ def _too_young(facts: CaseFacts, programme: Programme, at: datetime) -> Reason |
     born = facts.patient.date_of_birth
     if facts.form is not None or born is None:
         return intake.too_young(facts, programme)
-    age = age_on(born, intake.local_date(at, programme.programme_zone.value))
+    age = age_on(born, local_date(at, programme.programme_zone.value))
     if age >= programme.minimum_age_years.value:
         return None
     sentence = (
@@ -243,7 +229,7 @@ def _tried_that_day(facts: CaseFacts, at: datetime) -> datetime | None:
     if not made:
         return None
     last = made[-1].started_at
-    same = any(intake.local_date(last, z) == intake.local_date(at, z) for z in _zones(facts))
+    same = any(local_date(last, z) == local_date(at, z) for z in _zones(facts))
     return last if same else None
 
 
@@ -251,7 +237,7 @@ def _opens_at(facts: CaseFacts, programme: Programme, at: datetime) -> datetime 
     opening = programme.call_from.value
     mornings = {
         datetime.combine(
-            intake.local_date(at, zone) + timedelta(days=n), opening, ZoneInfo(zone)
+            local_date(at, zone) + timedelta(days=n), opening, ZoneInfo(zone)
         ).astimezone(timezone.utc)
         for zone in _zones(facts)
         for n in range(SEARCH_DAYS)
@@ -268,7 +254,7 @@ def _is_open(facts: CaseFacts, programme: Programme, at: datetime) -> bool:
 def _clocks(facts: CaseFacts, at: datetime) -> str:
     # Of several zones the one whose day begins last is what the nurse waits for.
     zone = min(_zones(facts), key=lambda z: at.astimezone(ZoneInfo(z)).replace(tzinfo=None))
-    return f"{say(intake.local_date(at, zone))} {_clock(at, zone)}"
+    return f"{say(local_date(at, zone))} {_clock(at, zone)}"
 
 
 def _clock(at: datetime, zone: str) -> str:

@@ -17,10 +17,11 @@ from nurse_tui.rules.calendar import (
     add_business_days,
     add_months,
     is_business_day,
+    local_date,
     say,
 )
 from nurse_tui.rules.courses import course_clearances, infused_days
-from nurse_tui.rules.due import KINDS, Deadline, on_day
+from nurse_tui.rules.due import KINDS, Deadline, first_attempt_due, on_day, safety_due
 from nurse_tui.rules.facts import CallFact, CaseFacts, CoverageFact
 from nurse_tui.rules.programme import Programme
 from nurse_tui.types import Benefit, CallKind, CallOutcome, ClearanceKind
@@ -62,7 +63,7 @@ def _missing(facts: CaseFacts, programme: Programme) -> Iterator[Deadline]:
     if facts.form is None or not items or facts.hold_reason or intake.too_young(facts, programme):
         return
     days = programme.missing_info_business_days
-    day = intake.local_date(facts.form.received_at, programme.programme_zone.value)
+    day = local_date(facts.form.received_at, programme.programme_zone.value)
     due = add_business_days(day, days.value, programme.holidays)
     words = f"form received {say(day)} + {_business(days.value)} = {say(due)}{days.note}"
     wanted = on_day(programme, "missing_info", "D-23", due, words)
@@ -94,8 +95,8 @@ def _suspended(facts: CaseFacts) -> bool:
 
 def _first_call(programme: Programme, complete: datetime, made: list[CallFact]) -> Deadline:
     days = programme.first_attempt_business_days
-    day = intake.local_date(complete, programme.programme_zone.value)
-    due = add_business_days(day, days.value, programme.holidays)
+    day = local_date(complete, programme.programme_zone.value)
+    due = first_attempt_due(day, programme)
     words = f"form complete {say(day)} + {_business(days.value)} = {say(due)}{days.note}"
     outbound = [c.started_at for c in made if c.outbound or c.kind is CallKind.WELCOME]
     return on_day(programme, "first_call", "D-30", due, words, outbound[0] if outbound else None)
@@ -106,7 +107,7 @@ def _business(days: int) -> str:
 
 
 def _next_attempt(programme: Programme, last: CallFact, what: str) -> Deadline:
-    day = intake.local_date(last.started_at, programme.programme_zone.value)
+    day = local_date(last.started_at, programme.programme_zone.value)
     due = add_business_days(day, 1, programme.holidays)
     words = f"{what} {say(day)} + 1 business day = {say(due)}"
     words += programme.attempts_before_letter.note
@@ -131,7 +132,7 @@ def _letters(
 def cap_reached_on(missed: tuple[CallFact, ...], programme: Programme) -> date:
     """Return the date of the attempt after which the letter is due, in the programme's zone."""
     last = missed[programme.attempts_before_letter.value - 1]
-    return intake.local_date(last.started_at, programme.programme_zone.value)
+    return local_date(last.started_at, programme.programme_zone.value)
 
 
 def benefits_verified_on(facts: CaseFacts) -> date | None:
@@ -163,14 +164,14 @@ def _benefits(facts: CaseFacts, programme: Programme) -> Iterator[Deadline]:
     zone = programme.programme_zone.value
     hours, days = programme.benefits_due_hours, programme.therapy_due_days
     due_at = complete + timedelta(hours=hours.value)
-    due_on = intake.local_date(due_at, zone)
-    since = say(intake.local_date(complete, zone))
+    due_on = local_date(due_at, zone)
+    since = say(local_date(complete, zone))
     words = f"form complete {since} + {hours.value} hours = {say(due_on)}{hours.note}"
     verified = benefits_verified_on(facts)
     yield on_day(programme, "benefits_complete", "D-30", due_on, words, verified)
     if verified is None or any(booked_days(c) for c in facts.courses):
         return
-    due_on = intake.local_date(complete, zone) + timedelta(days=days.value)
+    due_on = local_date(complete, zone) + timedelta(days=days.value)
     words = f"form complete {since} + {days.value} days = {say(due_on)}{days.note}"
     yield on_day(programme, "course_booking", "D-30", due_on, words)
 
@@ -240,8 +241,8 @@ def _expiries(
 def _safety(facts: CaseFacts, programme: Programme) -> Iterator[Deadline]:
     days = programme.safety_forward_business_days
     for report in facts.safety:
-        day = intake.local_date(report.aware_at, programme.programme_zone.value)
-        due = add_business_days(day, days.value, programme.holidays)
+        day = local_date(report.aware_at, programme.programme_zone.value)
+        due = safety_due(day, programme)
         words = f"day 0 {say(day)} + {_business(days.value)} = {say(due)}{days.note}"
         title = f"Forward the safety report: {report.kind.value.replace('_', ' ')}"
         yield on_day(programme, "safety_forward", "D-35", due, words, report.forwarded_at, title)
@@ -251,14 +252,14 @@ def _tasks(facts: CaseFacts, programme: Programme) -> Iterator[Deadline]:
     for task in facts.tasks:
         if task.due_at is None:
             continue
-        due_on = intake.local_date(task.due_at, programme.programme_zone.value)
+        due_on = local_date(task.due_at, programme.programme_zone.value)
         words = f"set by a person for {say(due_on)}"
         yield Deadline("task", task.title, task.due_at, due_on, "D-37", words, task.done_at)
 
 
 def _callbacks(facts: CaseFacts) -> Iterator[Deadline]:
     for promise in facts.callbacks:
-        due_on = intake.local_date(promise.due_at, promise.zone)
+        due_on = local_date(promise.due_at, promise.zone)
         words = f"promised to the patient for {say(due_on)}, {promise.zone}"
         title = f"Call back: {promise.note}" if promise.note else KINDS["callback"]
         yield Deadline("callback", title, promise.due_at, due_on, "D-37", words, promise.done_at)

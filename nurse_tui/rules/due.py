@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from nurse_tui.rules.calendar import end_of_day, start_of_day
+from nurse_tui.rules.calendar import add_business_days, end_of_day, start_of_day
 from nurse_tui.rules.programme import Programme
 
 KINDS: dict[str, str] = {
@@ -58,6 +58,18 @@ class Deadline:
     rule: str
     arithmetic: str
     done_at: datetime | None = None
+
+
+def first_attempt_due(complete_on: date, programme: Programme) -> date:
+    """Return by which date a form that became complete on a date asks for a first call (D-30)."""
+    days = programme.first_attempt_business_days.value
+    return add_business_days(complete_on, days, programme.holidays)
+
+
+def safety_due(aware_on: date, programme: Programme) -> date:
+    """Return by which date a safety report whose day 0 is a date must be forwarded (D-35)."""
+    days = programme.safety_forward_business_days.value
+    return add_business_days(aware_on, days, programme.holidays)
 
 
 def on_day(

@@ -6,21 +6,15 @@ Ages are taken on the day the form came in, so that no answer here changes with 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from nurse_tui.rules.calendar import age_on, say
+from nurse_tui.rules.calendar import age_on, local_date, say
 from nurse_tui.rules.facts import CaseFacts, FormFact, PatientFact
 from nurse_tui.rules.programme import Programme
 from nurse_tui.types import CallOutcome, ConsentKind, CoverageKind, Reason
 
 AGE_CONFIRMATION = "prescriber's confirmation of age"
 NO_ZIP = frozenset({"", "00000"})
-
-
-def local_date(instant: datetime, zone: str) -> date:
-    """Return the calendar date of an instant in an IANA zone."""
-    return instant.astimezone(ZoneInfo(zone)).date()
 
 
 def missing_items(facts: CaseFacts, programme: Programme) -> tuple[str, ...]:

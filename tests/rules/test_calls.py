@@ -340,43 +340,6 @@ def test_whoever_was_infused_is_called_in_spite_of_a_contraindication() -> None:
     assert may(case).may
 
 
-# D-30: first call
-
-
-@pytest.mark.parametrize(
-    ("complete", "due"),
-    [
-        ("2027-07-02 16:00", "2027-07-06 23:59:59"),
-        ("2027-07-01 23:59", "2027-07-02 23:59:59"),
-        ("2027-07-03 09:00", "2027-07-06 23:59:59"),
-        ("2027-07-05 09:00", "2027-07-06 23:59:59"),
-        ("2027-07-06 09:00", "2027-07-07 23:59:59"),
-        ("2027-03-12 09:00", "2027-03-15 23:59:59"),
-        ("2027-11-05 09:00", "2027-11-08 23:59:59"),
-        ("2027-12-31 09:00", "2028-01-03 23:59:59"),
-    ],
-)
-def test_the_first_call_is_due_after_one_business_day(complete: str, due: str) -> None:
-    case = facts(completed_at=at(complete, NY))
-    assert calls.first_call_due(case, P) == at(due, NY)
-
-
-def test_the_number_of_business_days_is_a_setting() -> None:
-    case = facts(completed_at=at("2027-07-02 16:00", NY))
-    later = calls.first_call_due(case, programme(first_attempt_business_days=2))
-    assert later == at("2027-07-07 23:59:59", NY)
-
-
-def test_no_first_call_before_the_form_is_complete() -> None:
-    assert calls.first_call_due(facts(form=None), P) is None
-    assert calls.first_call_due(facts(provider_signed_on=None), P) is None
-
-
-def test_a_form_complete_from_the_start_counts_from_its_receipt() -> None:
-    case = facts(completed_at=None, received_at=at("2027-07-02 16:00", NY))
-    assert calls.first_call_due(case, P) == at("2027-07-06 23:59:59", NY)
-
-
 # Properties
 
 ZONES = st.lists(st.sampled_from(calls.US_ZONES), max_size=3, unique=True).map(tuple)

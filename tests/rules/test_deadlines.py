@@ -130,6 +130,40 @@ def test_the_first_call_is_due_by_the_end_of_the_next_business_day() -> None:
 # Calls (D-30)
 
 
+@pytest.mark.parametrize(
+    ("complete", "due"),
+    [
+        ("2027-07-02 16:00", "2027-07-06"),
+        ("2027-07-01 23:59", "2027-07-02"),
+        ("2027-07-03 09:00", "2027-07-06"),
+        ("2027-07-05 09:00", "2027-07-06"),
+        ("2027-07-06 09:00", "2027-07-07"),
+        ("2027-03-12 09:00", "2027-03-15"),
+        ("2027-11-05 09:00", "2027-11-08"),
+        ("2027-12-31 09:00", "2028-01-03"),
+    ],
+)
+def test_the_first_call_is_due_after_one_business_day(complete: str, due: str) -> None:
+    found = one(facts(completed_at=at(complete, NY)), "first_call")
+    assert (found.due_on, found.due_at) == (day(due), at(f"{due} 23:59:59", NY))
+
+
+def test_the_number_of_business_days_is_a_setting() -> None:
+    case = facts(completed_at=at("2027-07-02 16:00", NY))
+    due = deadlines(case, programme(first_attempt_business_days=2))
+    assert [d.due_on for d in due if d.kind == "first_call"] == [date(2027, 7, 7)]
+
+
+def test_no_first_call_before_the_form_is_complete() -> None:
+    assert of(facts(form=None), "first_call") == []
+    assert of(facts(provider_signed_on=None), "first_call") == []
+
+
+def test_a_form_complete_from_the_start_counts_from_its_receipt() -> None:
+    case = facts(completed_at=None, received_at=at("2027-07-02 16:00", NY))
+    assert one(case, "first_call").due_on == date(2027, 7, 6)
+
+
 def test_an_incomplete_form_is_asked_about_by_the_next_business_day() -> None:
     unsigned = facts(form=form(patient_signed_on=None, received_at=at("2027-07-02 20:00")))
     due = one(unsigned, "missing_info")
