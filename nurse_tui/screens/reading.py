@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.widgets import Static
 
 from nurse_tui.screens.base import JobModal
-from nurse_tui.widgets.text import stacked, text
+from nurse_tui.widgets.hanging import Hanging, Row
+from nurse_tui.widgets.text import text
 
 
 class ReadingScreen(JobModal[None]):
@@ -19,7 +20,7 @@ class ReadingScreen(JobModal[None]):
     VIEW_NAME: ClassVar[str] = "choose"
     CSS_PATH = "record_form.tcss"
 
-    def __init__(self, title: str, rows: list[Content]) -> None:
+    def __init__(self, title: str, rows: Sequence[Row]) -> None:
         super().__init__()
         self._title = title
         self._rows = rows
@@ -27,7 +28,7 @@ class ReadingScreen(JobModal[None]):
     def compose_job(self) -> ComposeResult:
         yield Static(text(self._title), id="title")
         with VerticalScroll(id="keys"):
-            yield Static(stacked(self._rows))
+            yield Hanging(self._rows)
 
     def on_mount(self) -> None:
         self.query_one("#keys").focus()

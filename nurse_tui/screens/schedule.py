@@ -18,6 +18,7 @@ from nurse_tui.screens.schedule_jobs import NO_WEEK, READING, ScheduleJobs
 from nurse_tui.screens.schedule_words import WeekRow
 from nurse_tui.types import Refusal
 from nurse_tui.views import CaseView
+from nurse_tui.widgets.hanging import Hanging
 from nurse_tui.widgets.messages import Highlighted, Opened
 from nurse_tui.widgets.text import line, stacked, text
 from nurse_tui.widgets.windows import ListSource
@@ -53,7 +54,7 @@ class ScheduleScreen(ScheduleJobs):
         with Container(id="body"):
             yield Worklist[WeekRow](words.columns(), EMPTY, id="weeks")
             with VerticalScroll(id="detail-box", can_focus=False):
-                yield Static(id="detail")
+                yield Hanging(id="detail")
 
     def on_mount(self) -> None:
         self.weeks.focus()
@@ -139,7 +140,7 @@ class ScheduleScreen(ScheduleJobs):
     @on(Highlighted)
     def _highlighted(self, message: Highlighted) -> None:
         row = message.row
-        self.query_one("#detail", Static).update(words.week_detail(row) if row else text(""))
+        self.query_one("#detail", Hanging).show(words.week_detail(row) if row else [])
 
     @on(Opened)
     def _opened(self, message: Opened) -> None:
@@ -152,7 +153,7 @@ class ScheduleScreen(ScheduleJobs):
         row = self.weeks.focused_row
         if row is None:
             return NO_WEEK
-        self.app.push_screen(ReadingScreen("Why", [words.week_detail(row)]))
+        self.app.push_screen(ReadingScreen("Why", words.week_detail(row)))
         return None
 
     # as of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -12,10 +12,11 @@ from rich.text import Text
 from textual.content import Content
 
 from nurse_tui.rules.calendar import say
-from nurse_tui.types import DayStatus
+from nurse_tui.types import DayStatus, Reason
 from nurse_tui.widgets.columns import Column
-from nurse_tui.widgets.reasons import reason_line
-from nurse_tui.widgets.text import cells, line, rich_text, stacked, text
+from nurse_tui.widgets.hanging import Row
+from nurse_tui.widgets.reasons import reason_row
+from nurse_tui.widgets.text import cells, line, rich_text, text
 
 if TYPE_CHECKING:
     from nurse_tui.rules.facts import CaseFacts, DayFact
@@ -50,24 +51,62 @@ class WeekRow:
 
     week: Week
     today: date
-    is_booked: bool
+    booked: tuple[date, ...] = ()
+    """Every booked day of the course, where one of them lies in this calendar week."""
+    standing: tuple[Reason, ...] = ()
+    """What stands against exactly the booked days by now."""
+
+    @property
+    def is_booked(self) -> bool:
+        """Whether a booked day lies in this week."""
+        return bool(self.booked)
+
+    @property
+    def works(self) -> bool:
+        """Whether nothing stands against the booked days, or else against the proposed ones."""
+        return not self.standing if self.booked else self.week.possible
 
     @property
     def row_id(self) -> int:
         """The calendar week."""
-        year, number, _ = self.week.start.isocalendar()
+        year, number = _week_of(self.week.start)
         return year * 100 + number
 
     @property
     def words(self) -> str:
-        """The first and the last day."""
+        """The first and the last of the days that are proposed."""
         return span_words(self.week.days, self.today)
+
+    @property
+    def shown(self) -> str:
+        """The booked days of this week, or the days that are proposed."""
+        here = [day for day in self.booked if _week_of(day) == _week_of(self.week.start)]
+        return span_words(here, self.today) if here else self.words
+
+    @property
+    def whole(self) -> str:
+        """All booked days, or the days that are proposed."""
+        return span_words(self.booked, self.today) if self.booked else self.words
+
+
+def _week_of(day: date) -> tuple[int, int]:
+    year, number, _ = day.isocalendar()
+    return year, number
 
 
 def week_rows(proposal: Proposal, only_possible: bool) -> list[WeekRow]:
-    """Return the weeks as rows, all of them or those that work."""
-    booked = set(proposal.booked)
-    rows = [WeekRow(w, proposal.today, not booked.isdisjoint(w.days)) for w in proposal.weeks]
+    """Return the weeks as rows, all of them or those that work.
+
+    A booked course may reach over two calendar weeks: the row of each shows its own booked days.
+    """
+    booked = tuple(sorted(proposal.booked))
+    taken = {_week_of(day) for day in booked}
+    rows = [
+        WeekRow(week, proposal.today, booked, proposal.standing)
+        if _week_of(week.start) in taken
+        else WeekRow(week, proposal.today)
+        for week in proposal.weeks
+    ]
     return [row for row in rows if row.week.possible or row.is_booked or not only_possible]
 
 
@@ -75,14 +114,14 @@ def columns() -> list[Column[WeekRow]]:
     """Return the columns of the list of weeks."""
     return [
         Column("", 10, _mark),
-        Column("DAYS", 27, lambda row: rich_text(row.words)),
+        Column("DAYS", 27, lambda row: rich_text(row.shown)),
         Column("WHY", 20, _why, flex=1, priority=1),
     ]
 
 
 def _mark(row: WeekRow) -> Text:
     if row.is_booked:
-        return rich_text("= booked", style="strong")
+        return rich_text("= booked", style="strong" if row.works else "late")
     if row.week.possible:
         return rich_text("+ possible", style="ok")
     return rich_text("x no", style="refused")
@@ -90,8 +129,10 @@ def _mark(row: WeekRow) -> Text:
 
 def _why(row: WeekRow) -> Text:
     week = row.week
+    if row.is_booked and row.standing:
+        return rich_text(f"{row.standing[0].rule} {row.standing[0].sentence}", style="late")
     if row.is_booked:
-        return rich_text("These days are booked.")
+        return rich_text(f"The course is booked {row.whole}.")
     if week.possible:
         notes = [note for note in week.notes if note.rule != BOOKED_ALREADY]
         told = f"{notes[0].rule} {notes[0].sentence}" if notes else "Nothing stands against it."
@@ -112,16 +153,33 @@ def span_words(days: Sequence[date], today: date) -> str:
     return f"{begins} to {say(last, today)}"
 
 
-def week_detail(row: WeekRow) -> Content:
+def week_detail(row: WeekRow) -> list[Row]:
     """Return all reasons of a week with their arithmetic, and the way out."""
-    week = row.week
-    rows = [line((row.words, "bold"), "  ", ANSWERS[row.is_booked, week.possible])]
-    rows += [reason_line(reason) for reason in week.reasons]
-    if week.possible and not week.reasons:
+    head = line((row.whole, "bold"), "  ", ANSWERS[row.is_booked, row.works])
+    reasons = _reasons(row)
+    rows: list[Row] = [head, *map(reason_row, reasons)]
+    if row.works and not reasons:
         rows.append(text("  Nothing stands against these days."))
-    if week.way_out:
-        rows.append(line("  ", ("way out  ", "bold"), week.way_out))
-    return stacked(rows)
+    way_out = _way_out(row)
+    if way_out:
+        rows.append((line("  ", ("way out  ", "bold")), text(way_out)))
+    return rows
+
+
+def _reasons(row: WeekRow) -> tuple[Reason, ...]:
+    """Return the reasons of the days that are shown: the booked ones, or the proposed."""
+    if row.standing:
+        return row.standing
+    is_shown = not row.booked or (row.week.possible and row.booked == row.week.days)
+    return row.week.reasons if is_shown else ()
+
+
+def _way_out(row: WeekRow) -> str:
+    if not row.booked:
+        return row.week.way_out
+    if row.week.possible and row.booked != row.week.days:
+        return f"M moves the course to {row.words}."
+    return row.week.way_out or "M on another week moves the course there." if row.standing else ""
 
 
 def site_words(site: SiteView, today: date) -> str:
@@ -155,13 +213,20 @@ def course_days(facts: CaseFacts, number: int) -> list[DayFact]:
     return sorted(days, key=lambda day: day.on)
 
 
-def week_pictures(days: Iterable[DayFact], width: int) -> list[Content]:
-    """Draw the booked days by calendar week, Monday to Sunday, as wide as there is room."""
-    cell = min(CELL + 2, max(3, (width - 1) // WEEK_DAYS))
+def week_pictures(days: Sequence[DayFact], width: int) -> list[Content]:
+    """Draw the booked days by calendar week, Monday to Sunday; where room is short, in words."""
+    cell = min(CELL + 2, (width - 1) // WEEK_DAYS)
+    if cell <= CELL:
+        runs = groupby(days, key=lambda day: day.status)
+        return [_run(status, [day.on for day in run]) for status, run in runs]
     rows: list[Content] = []
-    for _, group in groupby(days, key=lambda day: day.on.isocalendar()[:2]):
+    for _, group in groupby(days, key=lambda day: _week_of(day.on)):
         rows += _picture({day.on.weekday(): day for day in group}, cell)
     return rows
+
+
+def _run(status: DayStatus, days: Sequence[date]) -> Content:
+    return line(DAY_LOOKS[status], f"  {span_words(days, max(days))}")
 
 
 def _picture(week: dict[int, DayFact], cell: int) -> list[Content]:

@@ -10,7 +10,7 @@ from nurse_tui.models import Course, InfusionDay
 from nurse_tui.rules import clearance, infusions
 from nurse_tui.rules.calendar import say
 from nurse_tui.rules.courses import make_plan
-from nurse_tui.rules.facts import CaseFacts, SiteFact
+from nurse_tui.rules.facts import CaseFacts, DayFact, SiteFact
 from nurse_tui.rules.infusions import Week
 from nurse_tui.services.base import Service
 from nurse_tui.services.cases import NO_CASE
@@ -29,7 +29,7 @@ from nurse_tui.store import facts as fact_store
 from nurse_tui.store import sites
 from nurse_tui.store.database import PROGRAMME_ZONE, Session, Tx
 from nurse_tui.store.replay import rows_as_of
-from nurse_tui.types import DayStatus, Refusal, Role
+from nurse_tui.types import DayStatus, Reason, Refusal, Role
 from nurse_tui.views import SiteView, SiteWeek
 
 WEEKS_SHOWN = 12
@@ -56,6 +56,8 @@ class Proposal:
     """The Monday after the last week shown: the next page of weeks begins there."""
     move_reasons: tuple[str, ...]
     """Why days are moved or cancelled (D-65)."""
+    standing: tuple[Reason, ...] = ()
+    """What stands by now against exactly the booked days, where this is their site."""
 
 
 class InfusionService(Service):
@@ -109,11 +111,15 @@ class InfusionService(Service):
         if last is None and earliest is not None and earliest > start:
             end = earliest + timedelta(weeks=WEEKS_SHOWN)
         known = infusions.look_until(facts, number, programme, end)
-        found = sites.facts_of(session, start, known, site_ids=[site_id], but_case=facts.case_id)
+        booked = _booked_days(facts, number)
+        since = min((start, *booked))
+        found = sites.facts_of(session, since, known, site_ids=[site_id], but_case=facts.case_id)
         if not found:
             return no_sites()
         weeks = infusions.weeks(facts, number, found[0], programme, start, end)
-        booked = _booked_days(facts, number)
+        here = tuple(day.on for day in _booked(facts, number) if day.site_id == site_id)
+        whole = here == booked and bool(booked)
+        standing = infusions.check_days(facts, number, booked, found[0], programme) if whole else ()
         day1 = next((w.start for w in weeks if w.possible), None)
         gate = clearance.gate(facts, number, min(booked, default=day1), found[0], programme, today)
         return Proposal(
@@ -126,6 +132,7 @@ class InfusionService(Service):
             today=today,
             after=end + timedelta(days=7 - end.weekday()),
             move_reasons=programme.reschedule_reasons.value,
+            standing=standing,
         )
 
     def book(
@@ -286,8 +293,12 @@ def default_site(session: Session, facts: CaseFacts, course: int) -> int | None:
 
 
 def _booked_days(facts: CaseFacts, number: int) -> tuple[date, ...]:
+    return tuple(day.on for day in _booked(facts, number))
+
+
+def _booked(facts: CaseFacts, number: int) -> tuple[DayFact, ...]:
     return tuple(
-        day.on
+        day
         for course in facts.courses
         if course.number == number and not course.cancelled
         for day in course.days

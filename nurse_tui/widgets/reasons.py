@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from nurse_tui.types import Reason, Verdict
-from nurse_tui.widgets.text import line, stacked, styled, verdict
+from nurse_tui.widgets.text import line, stacked, styled, text, verdict
 
 _INDENT = "    "
 
@@ -51,4 +51,9 @@ def reason_lines(
 
 def reason_line(reason: Reason) -> Content:
     """Return one reason: its rule's number, then its sentence."""
-    return line("  ", (f"{reason.rule:<5}", "bold $text-accent"), " ", reason.sentence)
+    return line(*reason_row(reason))
+
+
+def reason_row(reason: Reason) -> tuple[Content, Content]:
+    """Return one reason as the lead and the sentence that wraps beside it."""
+    return line("  ", (f"{reason.rule:<5}", "bold $text-accent"), " "), text(reason.sentence)

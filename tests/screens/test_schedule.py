@@ -305,3 +305,61 @@ async def test_every_size_works(desk) -> None:
             assert "+ possible" in shown(app)
             await press(pilot, "enter")
             assert "POSSIBLE" in shown(app)
+
+
+EVERY_DAY = "Mon Tue Wed Thu Fri Sat Sun"
+
+
+async def over_a_weekend(desk) -> int:
+    site = add_site(desk.db, SYSTEM, code="S7", name="Every Day", open_days=EVERY_DAY)
+    seen = desk.mine.cases.view(desk.case).version
+    start = date(2026, 11, 27)
+    assert isinstance(desk.mine.infusions.book(desk.case, 1, site, start, seen), int)
+    return site
+
+
+async def test_a_course_over_two_weeks_shows_its_booked_days_in_each(desk) -> None:
+    await over_a_weekend(desk)
+    app = app_on(desk)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(app, pilot, desk.case)
+        seen = shown(app)
+        assert "= booked   Fri 27 to Sun 29 Nov" in seen
+        assert "= booked   Mon 30 Nov to Tue 1 Dec" in seen
+        assert seen.count("= booked ") == 2 and seen.count("+ booked") == 5
+        assert "Fri 27 Nov to Tue 1 Dec  = BOOKED" in seen and "ANY MORE" not in seen
+        await press(pilot, "down")
+        assert "M moves the course to Mon 30 Nov to Fri 4 Dec." in shown(app)
+
+
+async def test_booked_days_that_no_longer_work_say_why(desk) -> None:
+    site = await over_a_weekend(desk)
+    with desk.db.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE infusion_site SET closures = '2026-11-28' WHERE id = ?", (site,)
+        )
+    app = app_on(desk)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(app, pilot, desk.case)
+        seen = shown(app)
+        assert "Fri 27 Nov to Tue 1 Dec  ! BOOKED, BUT NOT POSSIBLE ANY MORE" in seen
+        assert "Sat 28 Nov" in seen.partition("ANY MORE")[2]
+
+
+async def test_a_long_reason_wraps_beside_its_rule(desk) -> None:
+    app = app_on(desk)
+    async with app.run_test(size=(50, 30)) as pilot:
+        await opened(app, pilot, desk.case)
+        await press(pilot, "up")
+        below = shown(app).partition("x NOT POSSIBLE")[2].splitlines()
+        first = next(n for n, row in enumerate(below) if "D-57" in row)
+        at = below[first].index("Thu 26")
+        assert below[first + 1][:at].strip() == "" and below[first + 1][at] != " "
+
+
+async def test_where_room_is_short_the_booked_days_are_said_in_words(desk) -> None:
+    booked(desk)
+    app = app_on(desk)
+    async with app.run_test(size=(40, 24)) as pilot:
+        await opened(app, pilot, desk.case)
+        assert f"+ booked  {FIRST}" in shown(app) and "F..." not in shown(app)
