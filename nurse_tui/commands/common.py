@@ -96,6 +96,11 @@ def say(text: str = "") -> None:
     click.echo(plain(text), file=sys.stdout)
 
 
+def say_text(text: str) -> None:
+    """Write a whole text to standard output, with the line ends of a terminal."""
+    say(text.replace("\r\n", "\n").rstrip("\n"))
+
+
 def say_error(text: str) -> None:
     """Write one line to standard error."""
     click.echo("nurse-tui: " + plain(" ".join(text.split())), err=True)

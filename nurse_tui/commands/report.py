@@ -18,9 +18,11 @@ from nurse_tui.commands.common import (
     as_whom,
     refuse,
     say,
+    say_text,
     wrong,
 )
 from nurse_tui.commands.opening import opened
+from nurse_tui.interchange.tables import csv_text, report_csv
 from nurse_tui.types import Refusal
 
 if TYPE_CHECKING:
@@ -51,17 +53,20 @@ def report(
         refused = found.services.reports.refuse("report.view")
         if refused is not None:
             refuse(refused)
+        if name is None and output is not None:
+            wrong("--output needs the name of a report.")
         if name is None:
-            text = _listed(found.services.reports.about(), form)
-        else:
-            result = found.services.reports.run(
-                name, as_of=at, since=first, until=last, nurse=nurse
-            )
-            text = _written(accepted(result), form)
-    refused = tables.put(text, output)
-    if refused is not None:
-        refuse(refused)
-    if output is not None:
+            say_text(_listed(found.services.reports.about(), form))
+            return
+        result = accepted(
+            found.services.reports.run(name, as_of=at, since=first, until=last, nurse=nurse)
+        )
+        text = _written(result, form)
+        if output is not None:
+            accepted(found.services.reports.export(result, output, text))
+    if output is None:
+        say_text(text)
+    else:
         say(f"Wrote {output}.")
 
 
@@ -92,19 +97,19 @@ def _listed(reports: tuple[Report, ...], form: str) -> str:
         return json.dumps({"reports": rows}, indent=2)
     cells = [(r.name, r.help, " ".join(f"--{p}" for p in r.takes)) for r in reports]
     titles = ("report", "what it says", "options")
-    return tables.as_csv(titles, cells) if form == "csv" else _joined(tables.lines(titles, cells))
+    return csv_text(titles, cells) if form == "csv" else _joined(tables.lines(titles, cells))
 
 
 def _written(result: ReportResult, form: str) -> str:
     if form == "json":
-        return json.dumps(result.as_json(), indent=2)
-    titles = [column.title for column in result.columns]
+        return json.dumps(result.as_json(), indent=2) + "\n"
     if form == "csv":
-        return tables.as_csv(titles, result.rows)
+        return report_csv(result)
+    titles = [column.title for column in result.columns]
     totals = [f"{name.replace('_', ' ')}: {value}" for name, value in result.totals.items()]
     rows = tables.lines(titles, result.rows) if result.rows else ["Nothing to show."]
     return _joined([*rows, "", *totals, *result.notes])
 
 
 def _joined(lines: list[str]) -> str:
-    return "\n".join(lines)
+    return "\n".join([*lines, ""])

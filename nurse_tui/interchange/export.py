@@ -2,92 +2,115 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
 
 from nurse_tui.interchange.tables import csv_text, report_csv
-from nurse_tui.reports.base import ReportResult, words
-from nurse_tui.rules.due import KINDS
+from nurse_tui.reports.base import ReportResult
 from nurse_tui.services.base import Desk, Service
 from nurse_tui.store import report_queries as queries
 from nurse_tui.store.database import Tx
 from nurse_tui.types import Refusal
 
+Make = Callable[[Tx], tuple[str, int, str]]
+"""Makes the text of an export, its number of rows, and the sentence for the log."""
 SUBJECT = "export:caseload"
 """All exports of the caseload are one chain of the change log, so that none can be taken out."""
 REPORTS = "export:report"
 """All exports of reports are one chain too."""
-_HEADER = ("case", "state", "nurse", "due_at", "due")
+COLUMNS = ("case", "patient", "us_state", "language", "state", "due", "why", "nurse")
+NAMING = ("patient", "why")
+"""Columns with names, or with words that people typed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What an export wrote."""
+    """What an export wrote; without a path `text` is the whole of it, for the standard output."""
 
-    path: Path
+    path: Path | None
     rows: int
-
-    def as_json(self) -> dict[str, object]:
-        """Shape of `export …` of the command line's JSON."""
-        return {"file": str(self.path), "rows": self.rows}
+    text: str = ""
 
 
 def export_caseload(
-    desk: Desk, target: Path, *, identified: bool = False, nurse: int | None = None
+    desk: Desk,
+    target: Path | None,
+    *,
+    form: str = "csv",
+    named: bool = True,
+    only: queries.OnlyCases = queries.EVERY_OPEN_CASE,
 ) -> Exported | Refusal:
-    """Write the open caseload as CSV (mode 0600), soonest due first, and log that it was done.
+    """Export open cases as CSV or JSON, soonest due first, and log that it was done (D-67).
 
-    Without `identified` there are no names and no words that people typed. `nurse` is a user's id,
-    0 for cases without one. Nothing is written over.
+    To a new private file (mode 0600), or without a target as text. Unless it is `named` there are
+    no names and no words that people typed.
     """
+
+    def make(tx: Tx) -> tuple[str, int, str]:
+        cases = queries.open_cases(tx.session, only, tx.at)
+        columns = [c for c in COLUMNS if named or c not in NAMING]
+        rows = [[_cell(case, column) for column in columns] for case in cases]
+        names = "with names" if named else "without names"
+        text = _as_json(columns, rows) if form == "json" else csv_text(columns, rows)
+        return text, len(cases), f"Exported {len(cases)} open cases {names}"
+
+    return _export(desk, target, "export.caseload", SUBJECT, make)
+
+
+def export_report(
+    desk: Desk, result: ReportResult, target: Path, text: str | None = None
+) -> Exported | Refusal:
+    """Write a finished report to a new file (mode 0600), as CSV or as the text given; logs it."""
+
+    def make(tx: Tx) -> tuple[str, int, str]:
+        written = report_csv(result) if text is None else text
+        count = len(result.rows)
+        return written, count, f"Exported the report {result.report}, {count} rows,"
+
+    return _export(desk, target, "export.report", REPORTS, make)
+
+
+def _export(
+    desk: Desk, target: Path | None, command: str, subject: str, make: Make
+) -> Exported | Refusal:
     service = Service(desk)
-    refused = service.refuse("export.run") or _refuse_target(target)
+    refused = service.refuse("export.run")
+    if refused is None and target is not None:
+        refused = _refuse_target(target)
     if refused is not None:
         return refused
 
     def job(tx: Tx) -> Exported | Refusal:
-        cases = queries.open_cases(tx.session, nurse)
-        header = (*_HEADER, "patient", "why") if identified else _HEADER
-        written = _write(target, csv_text(header, (_row(c, identified) for c in cases)))
+        text, count, sentence = make(tx)
+        written = _write(target, text) if target is not None else None
         if written is not None:
             return written
-        names = "with names" if identified else "without names"
-        tx.say(f"Exported {len(cases)} open cases {names} to {target.name}")
-        tx.collector.note_event(SUBJECT)
-        return Exported(target, len(cases))
+        tx.say(f"{sentence} to {target.name if target is not None else 'the standard output'}")
+        tx.collector.note_event(subject)
+        return Exported(target, count, "" if target is not None else text)
 
-    return _logged(lambda: service.write("export.run", "export.caseload", job), target)
-
-
-def export_report(desk: Desk, result: ReportResult, target: Path) -> Exported | Refusal:
-    """Write a finished report as CSV (mode 0600), and log that it was done; writes over nothing."""
-    service = Service(desk)
-    refused = service.refuse("export.run") or _refuse_target(target)
-    if refused is not None:
-        return refused
-
-    def job(tx: Tx) -> Exported | Refusal:
-        written = _write(target, report_csv(result))
-        if written is not None:
-            return written
-        tx.say(f"Exported the report {result.report}, {len(result.rows)} rows, to {target.name}")
-        tx.collector.note_event(REPORTS)
-        return Exported(target, len(result.rows))
-
-    return _logged(lambda: service.write("export.run", "export.report", job), target)
+    return _logged(lambda: service.write("export.run", command, job), target)
 
 
-def _row(found: queries.OpenCase, identified: bool) -> tuple[object, ...]:
-    due = KINDS.get(found.kind, "") if found.due_at else ""
-    row = (found.number, words(found.state), found.nurse, found.due_at, due)
-    return (*row, found.patient, found.why) if identified else row
+def _cell(case: queries.OpenCase, column: str) -> object:
+    value = getattr(case, column)
+    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else value
 
 
-def _logged(write: Callable[[], Exported | Refusal], target: Path) -> Exported | Refusal:
+def _as_json(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    cases = [dict(zip(columns, row, strict=True)) for row in rows]
+    return json.dumps({"cases": cases}, indent=2) + "\n"
+
+
+def _logged(write: Callable[[], Exported | Refusal], target: Path | None) -> Exported | Refusal:
+    if target is None:
+        return write()
     # A file whose export could not be logged must not stay.
     done: Exported | Refusal | None = None
     existed = os.path.lexists(target)

@@ -66,11 +66,13 @@ class ReportService(Service):
             )
         return self._run(report, as_of or now, since, until, nurse)
 
-    def export(self, result: ReportResult, target: Path) -> Exported | Refusal:
-        """Write a finished report to a new CSV file that only its owner can read, and log it."""
+    def export(
+        self, result: ReportResult, target: Path, text: str | None = None
+    ) -> Exported | Refusal:
+        """Write a finished report to a new private file, as CSV or as the text given; logs it."""
         from nurse_tui.interchange.export import export_report
 
-        return export_report(self.desk, result, target)
+        return export_report(self.desk, result, target, text)
 
     def _run(
         self,

@@ -148,11 +148,11 @@ class UpkeepService(Service):
 
         return self.write("backup.make", "backup.make", job)
 
-    def note_restored(self, backup: str) -> Refusal | None:
+    def note_restored(self, name: str) -> Refusal | None:
         """Log in a restored database from which backup it came, so that the log says so."""
 
         def job(tx: Tx) -> None:
-            tx.say(f"Restored from {backup}")
+            tx.say(f"Restored from {name}")
             tx.collector.note_event(RESTORES)
 
         return self.write("backup.make", "backup.restore", job)

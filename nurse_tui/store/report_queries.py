@@ -19,6 +19,7 @@ from nurse_tui.types import (
     Benefit,
     CallKind,
     CallOutcome,
+    State,
     Verdict,
 )
 
@@ -223,43 +224,44 @@ def safety_reports(since: datetime, until: datetime) -> Select[Any]:
 
 
 @dataclass(frozen=True, slots=True)
+class OnlyCases:
+    """Which open cases an export lists; `nurse` is a user's id, 0 for cases without one."""
+
+    nurse: int | None = None
+    state: State | None = None
+    overdue: bool = False
+
+
+EVERY_OPEN_CASE = OnlyCases()
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCase:
-    """One open case as the caseload export lists it; `due_at` is None when nothing is due."""
+    """One open case as the caseload export lists it; `due` is None when nothing is due."""
 
-    number: str
-    state: str
-    nurse: str
-    due_at: datetime | None
-    kind: str
-    why: str
+    case: str
     patient: str
+    us_state: str
+    language: str
+    state: str
+    due: datetime | None
+    why: str
+    nurse: str
 
 
-def open_cases(session: Session, nurse: int | None = None) -> list[OpenCase]:
-    """Return the open cases of a nurse (0: of nobody) or of all, soonest due first."""
-    query = select(
-        CASE.c.number,
-        CASE.c.state,
-        CASE.c.nurse_key,
-        CASE.c.next_due_at,
-        CASE.c.next_kind,
-        CASE.c.next_why,
-        CASE.c.patient_name,
-    ).where(CASE.c.is_open)
-    if nurse is not None:
-        query = query.where(CASE.c.nurse_key == nurse)
+def open_cases(session: Session, only: OnlyCases, at: datetime) -> list[OpenCase]:
+    """Return open cases, soonest due first; overdue are those due before `at` (aware UTC)."""
+    shown = ("number", "patient_name", "us_state", "language", "state", "next_due_at", "next_why")
+    query = select(*(CASE.c[name] for name in shown), CASE.c.nurse_key).where(CASE.c.is_open)
+    if only.nurse is not None:
+        query = query.where(CASE.c.nurse_key == only.nurse)
+    if only.state is not None:
+        query = query.where(CASE.c.state == only.state)
+    if only.overdue:
+        query = query.where(CASE.c.next_due_at < at)
     names = user_names(session)
+    found = session.execute(query.order_by(CASE.c.next_due_at, CASE.c.id))
     return [
-        OpenCase(
-            number,
-            state.value,
-            names.get(key, ""),
-            None if due == NEVER else due,
-            kind,
-            why,
-            patient,
-        )
-        for number, state, key, due, kind, why, patient in session.execute(
-            query.order_by(CASE.c.next_due_at, CASE.c.id)
-        )
+        OpenCase(*who, state.value, None if due == NEVER else due, why, names.get(key, ""))
+        for *who, state, due, why, key in found
     ]

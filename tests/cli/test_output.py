@@ -37,19 +37,41 @@ def test_wide_names_keep_the_columns_straight() -> None:
     assert [tables.width(line) for line in lines if line[-1].isdigit()] == [8, 8]
 
 
-def test_a_spreadsheet_gets_no_formula() -> None:
-    text = tables.as_csv(("a", "b"), [("=1+1", 2), ("@x", None), ("-3", -3), ("plain", 4.5)])
-    rows = list(csv.reader(io.StringIO(text)))
-    assert rows == [["a", "b"], ["'=1+1", "2"], ["'@x", ""], ["'-3", "-3"], ["plain", "4.5"]]
+def exports(database: Path) -> list[str]:
+    from nurse_tui.store import engine
+
+    connection = engine.connect(database, None)
+    query = "SELECT sentence FROM change WHERE command LIKE 'export.%' ORDER BY id"
+    found = [row[0] for row in connection.execute(query)]
+    connection.close()
+    return found
 
 
-def test_a_file_is_new_and_its_owners(tmp_path: Path) -> None:
-    path = tmp_path / "out.csv"
-    assert tables.put("a\n", path) is None
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert isinstance(tables.put("b\n", path), Refusal)
-    assert path.read_text() == "a\n"
-    assert isinstance(tables.put("b\n", tmp_path / "no" / "out.csv"), Refusal)
+def test_every_export_is_in_the_change_log(cli: Cli, demo: Path, tmp_path: Path) -> None:
+    path, report = tmp_path / "out.csv", tmp_path / "report.csv"
+    caseload = ("--database", demo, "export", "caseload")
+    assert cli(*caseload, "--output", path).status == 0
+    said = cli(*caseload, "--without-names")
+    assert said.out.startswith("case,us_state,language,state,due,nurse\n")
+    refused = cli(*caseload, "--output", path)
+    assert refused.status == 1 and "is there already" in refused.err
+    to_file = cli("--database", demo, "report", "caseload", "--format", "csv", "--output", report)
+    assert to_file.status == 0
+    for file in (path, report):
+        assert file.stat().st_mode & 0o777 == 0o600
+    count = len(said.out.splitlines()) - 1
+    logged = exports(demo)
+    assert logged[:2] == [
+        f"Exported {count} open cases with names to out.csv",
+        f"Exported {count} open cases without names to the standard output",
+    ]
+    assert len(logged) == 3 and logged[2].endswith("to report.csv")
+
+
+def test_a_nurse_writes_no_report_to_a_file(cli: Cli, demo: Path, tmp_path: Path) -> None:
+    report = ("--database", demo, "report", "caseload", "--as", "nurse")
+    assert cli(*report, "--output", tmp_path / "out.csv").status == 1
+    assert not (tmp_path / "out.csv").exists() and exports(demo) == []
 
 
 @pytest.mark.parametrize(

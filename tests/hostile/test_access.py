@@ -48,6 +48,7 @@ OF_NO_CASE = {
     "upkeep.changes": "users, sites, exports and backups: no case; see below",
     "upkeep.backups": "no case; see below",
     "upkeep.back_up": "no case; see below",
+    "upkeep.note_restored": "no case; see below",
     "worklist.open": "the list of its question; whose cases it may hold has tests of its own",
     "copay.listed": "the list of its question; whose cases it may hold has tests of its own",
     "drafts.save": "the author's own",
@@ -194,6 +195,7 @@ def test_a_nurse_does_not_reach_the_upkeep(desk):
         upkeep.changes(),
         upkeep.backups(),
         upkeep.back_up(None, desk.db.path.with_name("copy.db")),
+        upkeep.note_restored("copy.db"),
     ]
     assert all(isinstance(answer, Refusal) and answer.code == "role" for answer in answers)
     assert not desk.db.path.with_name("copy.db").exists()

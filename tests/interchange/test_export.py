@@ -13,6 +13,7 @@ from nurse_tui.interchange.export import Exported, export_caseload
 from nurse_tui.services.base import Desk
 from nurse_tui.services.bundle import Services
 from nurse_tui.store import verify
+from nurse_tui.store.report_queries import OnlyCases
 from nurse_tui.types import Refusal, Role
 from tests.cases import NOW, add_case
 from tests.databases import SYSTEM, add_user, fresh_database
@@ -47,17 +48,17 @@ def logged(db) -> list[str]:
 
 def test_without_names_unless_asked(boss, tmp_path):
     target = tmp_path / "out.csv"
-    assert export_caseload(boss, target) == Exported(target, 2)
+    assert export_caseload(boss, target, named=False) == Exported(target, 2)
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     found = rows(target)
     assert {row["nurse"] for row in found} == {"Dana", "Unassigned"}
-    assert found[0]["state"] == "welcome pending" and found[0]["due"] == "Welcome call"
-    assert found[0]["due_at"] == "2026-11-18T04:59:59Z"
+    assert found[0]["state"] == "welcome_pending"
+    assert found[0]["due"] == "2026-11-18T04:59:59Z"
     assert "patient" not in found[0] and "Sunil" not in target.read_text("utf-8")
 
 
 def test_with_names_they_are_quoted(boss, tmp_path):
-    export_caseload(boss, tmp_path / "out.csv", identified=True)
+    export_caseload(boss, tmp_path / "out.csv")
     names = {row["patient"] for row in rows(tmp_path / "out.csv")}
     assert names == {'\'=HYPERLINK("x"), Marisol', "Ortiz, Sunil"}
 
@@ -65,16 +66,16 @@ def test_with_names_they_are_quoted(boss, tmp_path):
 def test_a_typed_title_is_only_in_an_identified_export(boss, db, tmp_path):
     case_id = add_case(db, SYSTEM, nurse_id=boss.actor.user_id, form_id="SF-3")
     Services(boss).work.add_task(case_id, "Ring Marisol's sister", clock.now())
-    nurse = boss.actor.user_id
-    export_caseload(boss, tmp_path / "plain.csv", nurse=nurse)
-    export_caseload(boss, tmp_path / "named.csv", nurse=nurse, identified=True)
+    only = OnlyCases(nurse=boss.actor.user_id)
+    export_caseload(boss, tmp_path / "plain.csv", named=False, only=only)
+    export_caseload(boss, tmp_path / "named.csv", only=only)
     assert "sister" not in (tmp_path / "plain.csv").read_text("utf-8")
     assert len(rows(tmp_path / "plain.csv")) == len(rows(tmp_path / "named.csv")) == 1
 
 
 def test_every_export_is_one_more_change_of_one_chain(boss, db, tmp_path):
-    export_caseload(boss, tmp_path / "a.csv")
-    export_caseload(boss, tmp_path / "b.csv", identified=True)
+    export_caseload(boss, tmp_path / "a.csv", named=False)
+    export_caseload(boss, tmp_path / "b.csv")
     assert logged(db) == [
         "Exported 2 open cases without names to a.csv",
         "Exported 2 open cases with names to b.csv",
