@@ -7,7 +7,6 @@ from nurse_tui import environment
 environment.strip()
 
 import asyncio  # noqa: E402
-import gc  # noqa: E402
 import inspect  # noqa: E402
 from collections.abc import Callable  # noqa: E402
 from functools import partial  # noqa: E402
@@ -19,7 +18,7 @@ from textual import events  # noqa: E402
 from textual.filter import LineFilter, NoColor  # noqa: E402
 from textual.screen import Screen  # noqa: E402
 
-from nurse_tui import clock, terminal  # noqa: E402
+from nurse_tui import clock, jobs, terminal  # noqa: E402
 from nurse_tui.asking import LOCKED, AskingApp  # noqa: E402
 from nurse_tui.keys import LISTS, REGISTRY, Command, Registry  # noqa: E402
 from nurse_tui.ports import Gateway  # noqa: E402
@@ -98,8 +97,11 @@ class NurseApp(AskingApp, inherit_bindings=False):
         self.call_after_refresh(self._painted)
 
     def _painted(self) -> None:
-        gc.enable()
-        self.watched(self.jobs.read(self.gateway.preload))
+        self.watched(self.jobs.read(self._load_rest))
+
+    def _load_rest(self) -> None:
+        self.gateway.preload()
+        jobs.keep_what_is_loaded()
 
     def start_view(self) -> str:
         """Return the name of the screen on which the signed-in role begins."""
@@ -338,7 +340,7 @@ def _not_here(command: Command) -> Refusal:
 
 def run(app: NurseApp) -> int:
     """Run the program in this terminal and return its exit status."""
-    gc.disable()
+    jobs.hurry()
     try:
         app.run(mouse=False)
     finally:

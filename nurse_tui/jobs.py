@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
@@ -11,6 +13,21 @@ T = TypeVar("T")
 READERS = 2
 GRACE = 2.0
 """Seconds that closing the services waits for work under way."""
+
+SWITCH = 0.001
+"""Longest time in seconds that a reading thread keeps the interpreter from drawing."""
+
+
+def hurry() -> None:
+    """Let nothing delay the first screen, and no thread delay the drawing."""
+    gc.disable()
+    sys.setswitchinterval(SWITCH)
+
+
+def keep_what_is_loaded() -> None:
+    """Collect garbage from now on, but not among what is loaded: looking there delays keys."""
+    gc.freeze()
+    gc.enable()
 
 
 class Jobs:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from nurse_tui.widgets.worklist import Worklist
 
 UPCOMING = 6
-REST = 0.08
+REST = 0.05
 """Seconds without a key after which the cursor rests."""
 NEAR = 12
 """Rows ahead of the cursor that are read before they are needed."""

@@ -101,6 +101,9 @@ def _share(widths: list[int], flexes: list[int], room: int) -> list[int]:
 def _cut(value: Text, width: int) -> Iterator[Piece]:
     plain = clean(value.plain)
     shown = cells(plain, width)
+    if not value.spans:
+        yield shown, value.style
+        return
     spans = value.spans if plain == value.plain else []
     ends = {0, len(shown), *(min(edge, len(shown)) for span in spans for edge in span[:2])}
     for start, end in pairwise(sorted(ends)):

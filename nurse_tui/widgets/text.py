@@ -7,6 +7,7 @@ bytes on to the terminal. Other modules of screens and widgets therefore build e
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
@@ -49,6 +50,7 @@ def clean(given: str, limit: int | None = None, *, lines: bool = False) -> str:
     return given
 
 
+@lru_cache(maxsize=2048)
 def _visible(given: str, lines: bool) -> str:
     out: list[str] = []
     marks = 0

@@ -81,14 +81,13 @@ class Worklist(Marking[RowT], Generic[RowT], can_focus=True, inherit_bindings=Fa
     def near(self, count: int) -> list[int]:
         """Return the ids of the rows that the next key may reach, as far as they are read.
 
-        First the focused one and those that come next, then those a page away and the ends.
+        First the focused one, then what is one row or one page further, the ends, and the others.
         """
         page = max(1, self.height - 1)
-        places = dict.fromkeys(range(self._focus, self._focus + count * self._step, self._step))
-        places |= dict.fromkeys((self._focus + page, self._focus - page, 0, -1))
-        if self._known.complete:
-            places |= {self._known.count - 1: None}
-        return self._ids(places)
+        places = [self._focus + self._step * way for way in (0, 1, page, -page, -1)]
+        places += [0, self._known.count - 1 if self._known.complete else -1]
+        places += range(self._focus, self._focus + count * self._step, self._step)
+        return self._ids(dict.fromkeys(places))
 
     def set_source(self, source: RowSource[RowT], keep: bool = True) -> None:
         """Show another list, which the worklist then owns and closes.
