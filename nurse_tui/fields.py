@@ -15,11 +15,13 @@ from types import EllipsisType
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from nurse_tui.rules.calendar import WEEKDAYS
+
 E = TypeVar("E", bound=StrEnum)
 
 OLDEST_YEAR, NEWEST_YEAR = 1900, 2199
+"""Years that dates may lie in: rules count months and years on from them."""
 MONDAY_TO_FRIDAY = "Mon Tue Wed Thu Fri"
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 YES, NO = frozenset({"yes", "y", "true"}), frozenset({"no", "n", "false"})
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _US_PHONE = re.compile(r"(?:\+?1[ .-]?)?\(?([2-9]\d{2})\)?[ .-]?(\d{3})[ .-]?(\d{4})", re.ASCII)

@@ -11,11 +11,10 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from nurse_tui.clock import PROGRAMME_ZONE
+from nurse_tui.fields import NEWEST_YEAR, OLDEST_YEAR
 from nurse_tui.types import Refusal
 
 NOW = "NURSE_TUI_NOW"
-FIRST_YEAR, LAST_YEAR = 1900, 2199
-"""Years that dates may lie in: rules count months and years on from them."""
 D = TypeVar("D", bound=date)
 HOW = "Write it like 2027-07-06 or 2027-07-06T14:30:00Z."
 
@@ -43,7 +42,7 @@ def day(text: str) -> date | Refusal:
 
 
 def _near(found: D) -> D:
-    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+    if not OLDEST_YEAR <= found.year <= NEWEST_YEAR:
         raise ValueError("too far away")
     return found
 

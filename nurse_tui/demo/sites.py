@@ -8,9 +8,8 @@ from typing import Any
 
 from nurse_tui import places
 from nurse_tui.demo.people import lines
-from nurse_tui.fields import WEEKDAYS
 from nurse_tui.models import InfusionSite
-from nurse_tui.rules.calendar import ONE_DAY, add_months
+from nurse_tui.rules.calendar import ONE_DAY, WEEKDAYS, add_months
 from nurse_tui.store.bulk import complete
 
 LIVE = ("HARBOR", "GRANITE", "SUNSET")

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from nurse_tui.models import Table
 from nurse_tui.rules import facts as f
+from nurse_tui.rules.calendar import WEEKDAYS
 from nurse_tui.store.coding import FACT_TABLES, logged_fields
 from nurse_tui.types import DayStatus, Sex
 
 CaseRows = dict[str, list[dict[str, Any]]]
 """Rows of one case by table, fields with their Python types; `prescriber` rows ride along."""
 
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _OF_CASE = tuple(table for table in FACT_TABLES if "case_id" in table.columns)
 TABLES = Table.metadata.tables
 
