@@ -78,8 +78,7 @@ class CaseView:
     @property
     def patient_name(self) -> str:
         """Last name, first name."""
-        patient = self.facts.patient
-        return ", ".join(part for part in (patient.last_name, patient.first_name) if part)
+        return self.facts.patient.listed_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from nurse_tui.rules.calendar import add_business_days, add_months, local_date, say
-from nurse_tui.rules.courses import infused_days
+from nurse_tui.rules.courses import booked_days, infused_days
 from nurse_tui.rules.due import Deadline, on_day
-from nurse_tui.rules.facts import CaseFacts, CourseFact, DayFact
+from nurse_tui.rules.facts import CaseFacts, CourseFact
 from nurse_tui.rules.programme import Programme, Setting
 from nurse_tui.types import (
     REACHED_OUTCOMES,
@@ -113,14 +113,6 @@ def _planning(facts: CaseFacts, programme: Programme, last: date) -> Iterator[De
     due = add_months(last, setting.value)
     words = _plus(setting, last, "months", due)
     yield on_day(programme, "course_planning", "D-62", due, words, title="Plan course 2")
-
-
-def booked_days(course: CourseFact) -> tuple[DayFact, ...]:
-    """Return the days of a course that are booked and not yet given, oldest first."""
-    if course.cancelled:
-        return ()
-    planned = (d for d in course.days if d.status is DayStatus.SCHEDULED)
-    return tuple(sorted(planned, key=lambda d: d.on))
 
 
 def _follow_ups(

@@ -16,14 +16,15 @@ from nurse_tui.rules.calendar import ONE_DAY, say
 from nurse_tui.rules.courses import (
     Plan,
     active_course,
+    booked_days,
     course_clearances,
     make_plan,
 )
-from nurse_tui.rules.facts import CaseFacts, ClearanceFact, CoverageFact, RemsFact, SiteFact
+from nurse_tui.rules.facts import CaseFacts, ClearanceFact, RemsFact, SiteFact
 from nurse_tui.rules.infusions import consecutive
 from nurse_tui.rules.programme import Programme
 from nurse_tui.rules.sites import certification_reason
-from nurse_tui.types import ClearanceKind, CoverageKind, DayStatus, RemsParty, Sex
+from nurse_tui.types import ClearanceKind, CoverageKind, RemsParty, Sex
 
 K = ClearanceKind
 REMS_AUTHORIZED = frozenset({"active", "authorized", "certified", "enrolled"})
@@ -99,7 +100,7 @@ AUTHORIZATION = Item(
     True,
     way_out="Ask the site's coordinator, who owns it, and record the outcome: given or not needed.",
 )
-NOT_INFECTED = Item(K.INFECTION_FREE, "That there is no active infection", "D-2", True, True)
+NOT_INFECTED = Item(K.INFECTION_FREE, "The check for an active infection", "D-2", True, True)
 
 
 def gate(
@@ -147,7 +148,7 @@ def _item(facts: CaseFacts, number: int, item: Item, by: date) -> tuple[Blocker,
         until = max(c.valid_until for c in found if c.valid_until)
         return (_block(item, f"{item.label}: valid until {say(until)}, needed on {say(by)}."),)
     scope = f" for course {number}" if item.per_course else ""
-    return (_block(item, f"{item.label}{scope} is not on file."),)
+    return (_block(item, f"{item.label}{scope}: not on file."),)
 
 
 def _known(facts: CaseFacts, number: int, item: Item, by: date) -> list[ClearanceFact]:
@@ -228,8 +229,8 @@ def _site(
 
 def _course_days(facts: CaseFacts, number: int, day1: date, plan: Plan) -> tuple[date, ...]:
     own = active_course(facts, number)
-    booked = [d.on for d in own.days if d.status is DayStatus.SCHEDULED] if own else []
-    return tuple(sorted(booked)) if day1 in booked else consecutive(day1, plan.size)
+    booked = tuple(d.on for d in booked_days(own)) if own else ()
+    return booked if day1 in booked else consecutive(day1, plan.size)
 
 
 def _labs(plan: Plan, facts: CaseFacts, number: int, day1: date | None) -> Iterator[Blocker]:
@@ -283,7 +284,7 @@ def _infection(
     asked = max(c.done_on for c in _known(facts, number, NOT_INFECTED, day1))
     if asked >= day1 - ONE_DAY:
         return ()
-    sentence = f"{NOT_INFECTED.label} was asked on {say(asked)}: it is asked again on day -1,"
+    sentence = f"{NOT_INFECTED.label} was made on {say(asked)}: it is made again on day -1,"
     return (_block(NOT_INFECTED, f"{sentence} {say(day1 - ONE_DAY)}."),)
 
 
@@ -294,7 +295,7 @@ def _benefits(facts: CaseFacts, by: date) -> Iterator[Blocker]:
     if not facts.coverages:
         yield lacks("No coverage is on record.", "Ask the patient how the treatment is covered.")
         return
-    current = [c for c in facts.coverages if _covers(c, by)]
+    current = [c for c in facts.coverages if c.holds_on(by)]
     if not current:
         yield lacks(f"No coverage on record holds on {say(by)}.", "Record the cover that follows.")
     for coverage in sorted(current, key=lambda c: c.order):
@@ -306,11 +307,6 @@ def _benefits(facts: CaseFacts, by: date) -> Iterator[Blocker]:
             )
 
 
-def _covers(coverage: CoverageFact, on: date) -> bool:
-    starts, ends = coverage.starts_on, coverage.ends_on
-    return (starts is None or starts <= on) and (ends is None or on <= ends)
-
-
 def _authorization(facts: CaseFacts, number: int, by: date) -> tuple[Blocker, ...]:
-    payers = [c for c in facts.coverages if _covers(c, by) and c.kind not in UNPAID_KINDS]
+    payers = [c for c in facts.coverages if c.holds_on(by) and c.kind not in UNPAID_KINDS]
     return _item(facts, number, AUTHORIZATION, by) if payers else ()

@@ -85,14 +85,8 @@ def _terms(programme: Programme, today: date) -> Reason:
     return Reason("D-53", f"{sentence} {say(terms.since)}{terms.note}.", known)
 
 
-def active(cover: CoverageFact, today: date) -> bool:
-    """Say whether a cover is in force on a date; an open end has no limit."""
-    begun = cover.starts_on is None or cover.starts_on <= today
-    return begun and (cover.ends_on is None or today <= cover.ends_on)
-
-
 def _cover(covers: Sequence[CoverageFact], programme: Programme, today: date) -> Iterator[Finding]:
-    now = sorted((c for c in covers if active(c, today)), key=lambda c: c.order)
+    now = sorted((c for c in covers if c.holds_on(today)), key=lambda c: c.order)
     government = [c for c in now if c.kind in programme.copay_government_kinds.value]
     commercial = [c for c in now if c.kind in programme.copay_commercial_kinds.value]
     uninsured = [c for c in now if c.kind is CoverageKind.UNINSURED]
@@ -116,6 +110,12 @@ def _named(cover: CoverageFact) -> str:
     return f"{words} ({cover.payer}, cover {cover.order})" if cover.payer else words
 
 
+def _opening(cover: CoverageFact) -> str:
+    """Return a cover as a sentence begins."""
+    words = _named(cover)
+    return words[:1].upper() + words[1:]
+
+
 def _facts(cover: CoverageFact) -> dict[str, str]:
     return {
         "kind": cover.kind.value,
@@ -130,7 +130,7 @@ def _government(cover: CoverageFact, programme: Programme, alone: bool) -> Findi
     paid = programme.copay_government_kinds
     if cover.kind in programme.copay_named_payers.value:
         paid = programme.copay_named_payers
-    sentence = f"{_named(cover)} is active; cover paid in part or in full by government"
+    sentence = f"{_opening(cover)} is active; cover paid in part or in full by government"
     reason = Reason("D-39", f"{sentence} ends both benefits{paid.note}.", _facts(cover))
     way_out = f"Only after {KIND_WORDS[cover.kind]} has ended."
     if alone:
@@ -151,7 +151,7 @@ def _uninsured(others: Sequence[CoverageFact], programme: Programme) -> Finding:
 
 def _unsettled(cover: CoverageFact, programme: Programme) -> Finding:
     if cover.kind is CoverageKind.UNKNOWN:
-        sentence = f"{_named(cover)}: whether government pays for it is not known."
+        sentence = f"{_opening(cover)}: whether government pays for it is not known."
         missing = f"kind of cover {cover.order}"
         way_out = "Ask the patient for the insurance card."
         return Finding(
@@ -167,7 +167,7 @@ def _unsettled(cover: CoverageFact, programme: Programme) -> Finding:
 def _commercial(covers: Sequence[CoverageFact], programme: Programme) -> Finding:
     best = covers[0]
     rule = "D-44" if best.kind is CoverageKind.EXCHANGE else "D-43"
-    sentence = f"{_named(best)} is active and counts as commercial"
+    sentence = f"{_opening(best)} is active and counts as commercial"
     note = programme.copay_commercial_kinds.note
     return Finding(Verdict.ELIGIBLE, Reason(rule, f"{sentence}{note}.", _facts(best)))
 
@@ -180,7 +180,7 @@ def _no_government(
     for cover in covers:
         coming = cover.starts_on is not None and cover.starts_on > today
         if coming and cover.kind in programme.copay_government_kinds.value:
-            sentence = f"{_named(cover)} starts on {say(cover.starts_on or today)}"
+            sentence = f"{_opening(cover)} starts on {say(cover.starts_on or today)}"
             reason = Reason("D-51", f"{sentence}: eligibility ends that day.", _facts(cover))
             yield Finding(Verdict.ELIGIBLE, reason)
 

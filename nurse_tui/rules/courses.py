@@ -117,6 +117,14 @@ def infused_days(courses: Iterable[CourseFact]) -> tuple[DayFact, ...]:
     return tuple(sorted(found, key=lambda d: d.on))
 
 
+def booked_days(course: CourseFact) -> tuple[DayFact, ...]:
+    """Return the days of a course that are booked and not yet given, oldest first."""
+    if course.cancelled:
+        return ()
+    planned = (d for d in course.days if d.status is DayStatus.SCHEDULED)
+    return tuple(sorted(planned, key=lambda d: d.on))
+
+
 def active_course(facts: CaseFacts, course_number: int) -> CourseFact | None:
     """Return the course of a number that is planned or under way, or None."""
     own = [c for c in facts.courses if c.number == course_number and not c.cancelled]
@@ -300,7 +308,7 @@ def _to_draw(plan: Plan, day1: date) -> Reason:
 
 
 def _planned(own: CourseFact | None) -> list[date]:
-    return [d.on for d in own.days if d.status is DayStatus.SCHEDULED] if own else []
+    return [d.on for d in booked_days(own)] if own else []
 
 
 def _notes(

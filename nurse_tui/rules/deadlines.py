@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from nurse_tui.rules import calls, intake
-from nurse_tui.rules.aftercare import aftercare, booked_days, call_made
+from nurse_tui.rules.aftercare import aftercare, call_made
 from nurse_tui.rules.calendar import (
     ONE_DAY,
     add_business_days,
@@ -20,7 +20,7 @@ from nurse_tui.rules.calendar import (
     local_date,
     say,
 )
-from nurse_tui.rules.courses import course_clearances, infused_days
+from nurse_tui.rules.courses import booked_days, course_clearances, infused_days
 from nurse_tui.rules.due import KINDS, Deadline, first_attempt_due, on_day, safety_due
 from nurse_tui.rules.facts import CallFact, CaseFacts, CoverageFact
 from nurse_tui.rules.programme import Programme

@@ -42,6 +42,11 @@ class PatientFact:
     deceased_on: date | None = None
     has_adult_representative: bool = False
 
+    @property
+    def listed_name(self) -> str:
+        """Last name, first name, as lists show it; what is not known is left out."""
+        return ", ".join(part for part in (self.last_name, self.first_name) if part)
+
 
 @dataclass(frozen=True, slots=True)
 class PhoneFact:
@@ -84,6 +89,11 @@ class CoverageFact:
     starts_on: date | None = None
     ends_on: date | None = None
     verified_on: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Say whether the cover is in force on a date; both its ends count, an open one is far."""
+        begun = self.starts_on is None or self.starts_on <= day
+        return begun and (self.ends_on is None or day <= self.ends_on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from nurse_tui.rules import calls, intake
-from nurse_tui.rules.aftercare import booked_days
 from nurse_tui.rules.calendar import say
-from nurse_tui.rules.courses import infused_days
+from nurse_tui.rules.courses import booked_days, infused_days
 from nurse_tui.rules.deadlines import (
     Deadline,
     benefits_verified_on,

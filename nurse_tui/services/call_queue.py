@@ -133,7 +133,7 @@ def _queued(row: DueCall, facts: CaseFacts, programme: Programme, now: datetime)
     return QueuedCall(
         case_id=facts.case_id,
         number=facts.number,
-        patient=", ".join(part for part in (patient.last_name, patient.first_name) if part),
+        patient=patient.listed_name,
         language=patient.language,
         zone=patient.zones[0] if patient.zones else "",
         why=row.title,

@@ -167,7 +167,7 @@ def _doubt(facts: CaseFacts, decision: copay.CopayDecision) -> CopayRow | None:
         row_id=facts.case_id,
         case_id=facts.case_id,
         number=facts.number,
-        patient=", ".join(part for part in (patient.last_name, patient.first_name) if part),
+        patient=patient.listed_name,
         us_state=patient.state,
         what=" and ".join(benefit.value for benefit, _ in open_benefits),
         why=f"missing: {', '.join(missing)}",

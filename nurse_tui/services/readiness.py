@@ -8,6 +8,7 @@ from datetime import date
 from nurse_tui import clock
 from nurse_tui.rules import clearance
 from nurse_tui.rules.clearance import Blocker
+from nurse_tui.rules.courses import active_course, booked_days
 from nurse_tui.rules.facts import CaseFacts
 from nurse_tui.services.base import Service
 from nurse_tui.services.cases import NO_CASE
@@ -15,7 +16,7 @@ from nurse_tui.services.infusions import default_site, next_course
 from nurse_tui.store import facts as fact_store
 from nurse_tui.store import sites
 from nurse_tui.store.database import PROGRAMME_ZONE, Session
-from nurse_tui.types import DayStatus, Refusal, SiteId
+from nurse_tui.types import Refusal, SiteId
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,6 @@ class ReadinessService(Service):
 
 def booked_day1(facts: CaseFacts, number: int) -> date | None:
     """Return the first day booked for a course, or None."""
-    days = [
-        day.on
-        for course in facts.courses
-        if course.number == number and not course.cancelled
-        for day in course.days
-        if day.status is DayStatus.SCHEDULED
-    ]
-    return min(days, default=None)
+    course = active_course(facts, number)
+    days = booked_days(course) if course else ()
+    return days[0].on if days else None

@@ -68,9 +68,8 @@ def _deadline_row(case_id: int, due: deadlines.Deadline, nurse_key: int, is_open
 
 def _listed(rows: CaseRows, facts: CaseFacts) -> Values:
     patient = facts.patient
-    name = ", ".join(part for part in (patient.last_name, patient.first_name) if part)
     return {
-        "patient_name": name,
+        "patient_name": patient.listed_name,
         "sort_name": fold(f"{patient.last_name} {patient.first_name}"),
         "us_state": patient.state,
         "language": patient.language,
