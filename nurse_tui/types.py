@@ -15,6 +15,9 @@ CaseId: TypeAlias = int
 UserId: TypeAlias = int
 SiteId: TypeAlias = int
 
+PRODUCT = "LEMTRADA"
+"""The medicine of the programme, the suspect product of every safety report (D-35)."""
+
 
 class Role(StrEnum):
     """What a signed-in person may be."""

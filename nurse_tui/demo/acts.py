@@ -15,6 +15,7 @@ from nurse_tui import models as m
 from nurse_tui.demo.stage import Ledger, Stage, done
 from nurse_tui.services.bundle import Services
 from nurse_tui.types import (
+    PRODUCT,
     REACHED_OUTCOMES,
     Actor,
     CallKind,
@@ -24,7 +25,6 @@ from nurse_tui.types import (
 from nurse_tui.views import CaseView
 
 TALK = timedelta(minutes=9)
-PRODUCT = "LEMTRADA"
 GATE = (("who", "self"), ("gate.name", "match"), ("gate.birth", "match"))
 """Answers by which a script knows that it is the patient who speaks (D-32)."""
 

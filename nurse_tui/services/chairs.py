@@ -8,7 +8,9 @@ from datetime import date
 from nurse_tui.models import Course, InfusionDay
 from nurse_tui.rules import infusions
 from nurse_tui.rules.calendar import say
+from nurse_tui.rules.courses import INFUSED
 from nurse_tui.rules.facts import CaseFacts
+from nurse_tui.rules.journey import BEGUN
 from nurse_tui.store import finding, sites
 from nurse_tui.store.database import Tx
 from nurse_tui.types import ConsentKind, DayStatus, Refusal
@@ -80,9 +82,8 @@ def open_days(tx: Tx, course: Course | None) -> list[InfusionDay]:
 
 def has_other_days(tx: Tx, course: Course, but: Sequence[InfusionDay]) -> bool:
     """Say whether a course has days that were given, missed or interrupted, beside some."""
-    begun = (DayStatus.GIVEN, DayStatus.MISSED, DayStatus.INTERRUPTED)
     days = finding.find(tx.session, InfusionDay, course_id=course.id)
-    return any(day.status in begun for day in days if day not in but)
+    return any(day.status in BEGUN for day in days if day not in but)
 
 
 def no_sites() -> Refusal:
@@ -110,6 +111,5 @@ def already_booked(days: Sequence[InfusionDay]) -> Refusal:
 
 def last_number(tx: Tx, course: Course) -> int:
     """Return the number of the last day on which the drug was given, 0 before the first (D-58)."""
-    infused = (DayStatus.GIVEN, DayStatus.INTERRUPTED)
     days = finding.find(tx.session, InfusionDay, course_id=course.id)
-    return max((day.number for day in days if day.status in infused), default=0)
+    return max((day.number for day in days if day.status in INFUSED), default=0)

@@ -24,6 +24,7 @@ from nurse_tui.scripts.run import Run
 from nurse_tui.store import finding
 from nurse_tui.store.database import PROGRAMME_ZONE, Session, Tx
 from nurse_tui.types import (
+    PRODUCT,
     REACHED_OUTCOMES,
     CallOutcome,
     ConsentKind,
@@ -67,7 +68,7 @@ def _safety_report(tx: Tx, call: Call, effect: Effect) -> None:
             kind=kind,
             aware_at=tx.at,
             reporter="patient",
-            suspect_product="LEMTRADA",
+            suspect_product=PRODUCT,
             event=event,
             author_id=tx.actor.user_id,
         )

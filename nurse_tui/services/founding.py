@@ -7,13 +7,14 @@ from pathlib import Path
 
 from nurse_tui.models import User
 from nurse_tui.services.admin import refuse_name
+from nurse_tui.services.base import THE_PROGRAM
 from nurse_tui.settings import Settings
 from nurse_tui.store import engine, keyslots, schema
 from nurse_tui.store.database import Database, Tx, open_database
 from nurse_tui.store.passwords import refuse_password
 from nurse_tui.types import Actor, Refusal, Role
 
-FOUNDER = Actor(0, "nurse-tui", Role.ADMIN)
+FOUNDER = Actor(THE_PROGRAM, "nurse-tui", Role.ADMIN)
 """Acts in the first change of a database, before anybody can sign in."""
 
 

@@ -22,6 +22,7 @@ from nurse_tui.store import finding
 from nurse_tui.store.database import PROGRAMME_ZONE, Tx
 from nurse_tui.types import (
     GOVERNMENT_KINDS,
+    PRODUCT,
     ClearanceKind,
     CoverageKind,
     Refusal,
@@ -251,7 +252,7 @@ class WorkService(Service):
                     kind=kind,
                     aware_at=tx.at,
                     reporter=reporter.strip() or "patient",
-                    suspect_product="LEMTRADA",
+                    suspect_product=PRODUCT,
                     event=event.strip(),
                     author_id=self.actor.user_id,
                 )
