@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from nurse_tui import clock, places
@@ -192,38 +192,6 @@ class CaseService(Service):
 
         return self.write(
             "case.edit", "case.edit_patient", job, case_id=case_id, seen=seen, undoable=True
-        )
-
-    def sign_form(
-        self,
-        case_id: int,
-        seen: int,
-        *,
-        patient_signed_on: date | None = None,
-        provider_signed_on: date | None = None,
-        age_confirmed_on: date | None = None,
-    ) -> int | Refusal:
-        """Record a signature or the prescriber's confirmation of age that came in later (D-23)."""
-        given = {
-            "patient_signed_on": patient_signed_on,
-            "provider_signed_on": provider_signed_on,
-            "age_confirmed_on": age_confirmed_on,
-        }
-        named = {name: day for name, day in given.items() if day is not None}
-
-        def job(tx: Tx) -> int | Refusal:
-            form = finding.first(tx.session, ServicesForm, case_id=case_id)
-            if form is None:
-                return Refusal("no_form", "There is no Services Form.", "Import it first.", "D-23")
-            if any(day > tx.today for day in named.values()):
-                return Refusal("future", "That date is in the future.", "Give the date signed.")
-            for name, day in named.items():
-                setattr(form, name, day)
-            tx.say(f"Recorded {', '.join(n.replace('_', ' ') for n in named)}")
-            return case_id
-
-        return self.write(
-            "case.edit", "case.sign_form", job, case_id=case_id, seen=seen, undoable=True
         )
 
     def set_case(self, case_id: int, seen: int, sentence: str, **fields: Any) -> int | Refusal:
