@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from nurse_tui.commands.common import Call, Who, accepted, as_whom, refuse, say
+from nurse_tui.commands.common import Call, Who, accepted, as_whom, say
 from nurse_tui.commands.opening import opened
 from nurse_tui.types import Role
 
@@ -19,13 +19,12 @@ def backup(call: Call, who: Who, target: Path) -> None:
     """Copy the case database to a new FILE.
 
     The copy is checked before it gets its name, and may be made while others work. It is encrypted
-    with the same key; its key slots lie beside it in FILE.keys.
+    with the same key; its key slots lie beside it in FILE.keys. The change log of the database
+    says that it was made.
     """
     with opened(call, who, demo_role=Role.ADMIN) as found:
-        refused = found.services.admin.refuse("backup.make")
-        if refused is not None:
-            refuse(refused)
-        from nurse_tui.store import backup as copies
+        from nurse_tui.keyring import KeyRing
 
-        made = accepted(copies.make(found.database, target, found.key))
+        ring = KeyRing(found.path, found.key)
+        made = accepted(found.services.upkeep.back_up(ring, target))
     say(f"Wrote {made}.")

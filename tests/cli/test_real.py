@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from nurse_tui.store import keyslots
+from nurse_tui import settings
+from nurse_tui.gateway import open_file
+from nurse_tui.services.upkeep import BACKUPS
+from nurse_tui.store import audit, keyslots
+from nurse_tui.store.database import Database
 from tests.cli.conftest import Cli, Said
 
 PASSWORD = "seven quiet herons wade"
@@ -221,12 +225,27 @@ def test_an_import_rejects_with_line_and_column_and_names_nobody(
     assert cli("--database", database, "import", "forms", tmp_path / "none.csv", *as_bob).err
 
 
-def test_a_backup_opens_with_the_same_password(cli: Cli, anna, tmp_path: Path) -> None:
+def last_backup(path: Path) -> str:
+    key = keyslots.open_slot(path, "anna", PASSWORD)
+    assert isinstance(key, bytes)
+    found = open_file(path, key, settings.load())
+    assert isinstance(found, Database)
+    with found.read() as session:
+        row = audit.last_of(session, BACKUPS)
+        sentence = row.sentence if row else ""
+    found.close()
+    return sentence
+
+
+def test_a_backup_is_logged_and_opens_with_the_same_password(
+    cli: Cli, anna, database: Path, tmp_path: Path
+) -> None:
     copy = tmp_path / "copy.db"
     assert anna("backup", copy).status == 0
     file = secret(tmp_path)
     said = cli("--database", copy, "verify", "--user", "anna", "--password-file", file)
     assert said.status == 0
+    assert last_backup(database) == "Backed up to copy.db"
     again = anna("backup", copy)
     assert again.status == 1
     assert "is there already" in again.err
