@@ -26,7 +26,7 @@ from nurse_tui.types import Refusal, Role
 from nurse_tui.widgets.columns import Column
 from nurse_tui.widgets.field import TextInput
 from nurse_tui.widgets.lines import Lines
-from nurse_tui.widgets.messages import Marked, Opened
+from nurse_tui.widgets.messages import Counted, Marked, Opened
 from nurse_tui.widgets.text import GLYPHS, line, rich_text, text
 from nurse_tui.widgets.worklist import Worklist
 
@@ -139,7 +139,6 @@ class CaseloadScreen(CaseWork):
         self.show_full()
         self.rows.empty = self.shown.empty_words()
         self.rows.set_source(listed.source, keep=keep)
-        self._draw_counts()
         if self._glance is not None:
             self._glance.forget()
 
@@ -170,6 +169,7 @@ class CaseloadScreen(CaseWork):
         self.count()
 
     @on(Marked)
+    @on(Counted)
     def _marked(self) -> None:
         self._draw_counts()
 
