@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from nurse_tui.screens.base import JobScreen
 from nurse_tui.screens.choose import Choice, ChooseScreen
-from nurse_tui.screens.record_form import Done, RecordForm
 from nurse_tui.types import Refusal
-from nurse_tui.views import CaseView
 
 if TYPE_CHECKING:
+    from nurse_tui.screens.record_form import Done, RecordForm
     from nurse_tui.services.call_queue import NextCall
     from nurse_tui.services.cases import Assigned
     from nurse_tui.services.worklist import NurseLoad
+    from nurse_tui.views import CaseView
 
-Then: TypeAlias = Callable[[CaseView], object]
+Then: TypeAlias = "Callable[[CaseView], object]"
 NO_CASE_HERE = Refusal("no_row", "There is no case under the cursor.", "Choose a row first.")
 
 

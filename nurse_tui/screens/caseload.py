@@ -19,7 +19,6 @@ from nurse_tui.rules.moments import lateness
 from nurse_tui.screens import caseload_filter as filters
 from nurse_tui.screens.case_work import NO_CASE_HERE, CaseWork
 from nurse_tui.screens.caseload_filter import Shown
-from nurse_tui.screens.caseload_glance import Glance
 from nurse_tui.screens.choose import Choice, ChooseScreen
 from nurse_tui.screens.words import plain
 from nurse_tui.types import Refusal, Role
@@ -31,6 +30,7 @@ from nurse_tui.widgets.text import GLYPHS, line, rich_text, text
 from nurse_tui.widgets.worklist import Worklist
 
 if TYPE_CHECKING:
+    from nurse_tui.screens.caseload_glance import Glance
     from nurse_tui.services.call_queue import NextCall
     from nurse_tui.services.worklist import Listed, NurseLoad
 
@@ -82,9 +82,6 @@ class CaseloadScreen(CaseWork):
     def on_mount(self) -> None:
         self.query_one("#search").display = False
         self.rows.focus()
-        below, beside = self.query_one("#glance", Lines), self.query_one("#more", Lines)
-        self._glance = Glance(self, self.rows, below, beside)
-        self.rows.follow = self._glance.follow
         self.read()
         self.count()
         self.tell_open_calls()
@@ -139,8 +136,17 @@ class CaseloadScreen(CaseWork):
         self.show_full()
         self.rows.empty = self.shown.empty_words()
         self.rows.set_source(listed.source, keep=keep)
-        if self._glance is not None:
-            self._glance.forget()
+        self._glance = self._glance or self._follower()
+        self._glance.forget()
+
+    def _follower(self) -> Glance:
+        """Make what follows the cursor; not before the first screen is painted."""
+        from nurse_tui.screens.caseload_glance import Glance
+
+        below, beside = self.query_one("#glance", Lines), self.query_one("#more", Lines)
+        found = Glance(self, self.rows, below, beside)
+        self.rows.follow = found.follow
+        return found
 
     def _draw_counts(self) -> None:
         if self._tally is None:
