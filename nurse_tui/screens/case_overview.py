@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from nurse_tui.rules.calendar import local_date
 from nurse_tui.rules.eligibility import MS_WORDS
 from nurse_tui.screens.case_words import call_words, due_mark, moment, today_of
 from nurse_tui.screens.words import day_words, plain
@@ -146,7 +145,7 @@ def _form(case: CaseView) -> list[Content]:
     if form is None:
         return [text("No Services Form: a referral is never called.")]
     today = today_of(case)
-    received = day_words(form.received_at.astimezone(ZoneInfo(case.zone)).date(), today)
+    received = day_words(local_date(form.received_at, case.zone), today)
     signed = (
         f"patient signed {day_words(form.patient_signed_on, today, 'not yet')}, "
         f"provider {day_words(form.provider_signed_on, today, 'not yet')}"

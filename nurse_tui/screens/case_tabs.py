@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
-from zoneinfo import ZoneInfo
 
 from rich.text import Text
 from textual.content import Content
 
+from nurse_tui.rules.calendar import local_date
 from nurse_tui.rules.clearance import REMS_AUTHORIZED
 from nurse_tui.rules.deadlines import Deadline
 from nurse_tui.rules.facts import CoverageFact, TaskFact
@@ -112,7 +112,7 @@ def due_rows(case: CaseView, _: Readiness | None) -> Iterator[TabRow]:
 
 def _due_mark(case: CaseView, due: Deadline) -> Text:
     if due.done_at is not None:
-        done = due.done_at.astimezone(ZoneInfo(case.zone)).date()
+        done = local_date(due.done_at, case.zone)
         return _mark("done", f"done {short(done, today_of(case))}")
     found = lateness(due.due_at, moment(case), case.zone)
     return _mark(found.kind, found.words)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
-from nurse_tui.rules.calendar import age_on, say
+from nurse_tui.rules.calendar import age_on, local_date, say
 from nurse_tui.rules.calls import last_contact
 from nurse_tui.rules.deadlines import Deadline
 from nurse_tui.rules.moments import at_words, clock_in, lateness, short
@@ -29,7 +29,7 @@ def moment(case: CaseView) -> datetime:
 
 def today_of(case: CaseView) -> date:
     """Return the date of the view by the programme's calendar."""
-    return moment(case).astimezone(ZoneInfo(case.zone)).date()
+    return local_date(moment(case), case.zone)
 
 
 def due_mark(due_at: datetime, now: datetime, zone: str, done: bool = False) -> Content:
@@ -66,7 +66,7 @@ def call_words(case: CaseView) -> str:
     if opens is None:
         return f"{here}, not to be called: {case.may_call.reasons[0].sentence}"
     zone = zones[0] if zones else case.zone
-    today = at.astimezone(ZoneInfo(zone)).date() == opens.astimezone(ZoneInfo(zone)).date()
+    today = local_date(at, zone) == local_date(opens, zone)
     when = clock_in(opens, zone) if today else at_words(opens, at, zone)
     return f"{here}, may be called from {when}{' there' if zones and not today else ''}"
 
@@ -80,7 +80,7 @@ def _form(case: CaseView) -> str:
     form = case.facts.form
     if form is None:
         return "no Services Form"
-    received = form.received_at.astimezone(ZoneInfo(case.zone)).date()
+    received = local_date(form.received_at, case.zone)
     return f"Services Form {short(received, today_of(case))}"
 
 
@@ -102,7 +102,7 @@ def _calls(case: CaseView) -> str:
     if not made:
         return "no call yet"
     last = max(made, key=lambda c: c.started_at)
-    day = short(last.started_at.astimezone(ZoneInfo(case.zone)).date(), today_of(case))
+    day = short(local_date(last.started_at, case.zone), today_of(case))
     outcome = plain(last.outcome.value) if last.outcome else ""
     reached = "" if last_contact(case.facts) else ", never reached"
     return f"{len(made)} {'call' if len(made) == 1 else 'calls'}, last {day} {outcome}{reached}"
