@@ -159,6 +159,15 @@ def test_settings_that_are_named_exist(name: str) -> None:
     assert named - known == set()
 
 
+def test_the_settings_that_nothing_reads_are_named_as_such() -> None:
+    paragraphs = text_of(DOCS / "settings.md").split("\n\n")
+    named = next(p for p in paragraphs if p.startswith("Kept on record"))
+    code = "\n".join(path.read_text("utf-8") for path in (ROOT / "nurse_tui").rglob("*.py"))
+    read = set(re.findall(r"\.([a-z0-9_]+)\b", code))
+    idle = {f.name for f in fields(Programme) if str(f.type).startswith("Setting[")} - read
+    assert set(_CODE.findall(named)) == idle
+
+
 def test_the_key_table_is_the_registry() -> None:
     guide = text_of(DOCS / "guide.md")
     assert guide == key_table.with_table(guide), "run: python -m docs.keys"
