@@ -9,7 +9,7 @@ from nurse_tui import clock
 from nurse_tui.models import Course, InfusionDay
 from nurse_tui.rules import clearance, infusions
 from nurse_tui.rules.calendar import say
-from nurse_tui.rules.courses import make_plan
+from nurse_tui.rules.courses import active_course, booked_days, make_plan
 from nurse_tui.rules.facts import CaseFacts, DayFact, SiteFact
 from nurse_tui.rules.infusions import Week
 from nurse_tui.services.base import Service
@@ -297,13 +297,8 @@ def _booked_days(facts: CaseFacts, number: int) -> tuple[date, ...]:
 
 
 def _booked(facts: CaseFacts, number: int) -> tuple[DayFact, ...]:
-    return tuple(
-        day
-        for course in facts.courses
-        if course.number == number and not course.cancelled
-        for day in course.days
-        if day.status is DayStatus.SCHEDULED
-    )
+    course = active_course(facts, number)
+    return booked_days(course) if course else ()
 
 
 def _closed(site: SiteFact, day: date, holidays: frozenset[date]) -> str:
