@@ -12,6 +12,7 @@ from datetime import time
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from nurse_tui.clock import PROGRAMME_ZONE
 from nurse_tui.rules.programme import Programme, Setting
 from nurse_tui.types import GOVERNMENT_KINDS, CoverageKind, MsType
 
@@ -106,8 +107,15 @@ def _text(name: str, raw: object) -> str | Wrong:
     if not isinstance(raw, str) or not raw.strip():
         return Wrong(f"the value must be a text in quotes, not {raw!r}")
     if name == "programme_zone":
-        return raw if _is_zone(raw) else Wrong(f"{raw!r} is not the name of a time zone")
+        return _zone(raw)
     return _known_word(name, raw)
+
+
+def _zone(raw: str) -> str | Wrong:
+    if not _is_zone(raw):
+        return Wrong(f"{raw!r} is not the name of a time zone")
+    # What is stored as of a day was stored by this zone's calendar.
+    return raw if raw == PROGRAMME_ZONE else Wrong(f"the program works in {PROGRAMME_ZONE} alone")
 
 
 def _is_zone(name: str) -> bool:

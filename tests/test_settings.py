@@ -126,6 +126,7 @@ def test_the_newest_entry_that_has_begun_holds(folder: Path) -> None:
         (entry("programme_zone", '"Mars/Olympus"'), 1, "not the name of a time zone"),
         (entry("programme_zone", '"America"'), 1, "not the name of a time zone"),
         (entry("programme_zone", '"../etc"'), 1, "not the name of a time zone"),
+        (entry("programme_zone", '"America/Chicago"'), 1, "works in America/New_York alone"),
         (entry("programme_zone", '""'), 1, "must be a text in quotes"),
         (entry("copay_state_test", '"site"'), 1, "not a known way to test the state"),
         (entry("copay_commercial_kinds", '["comercial"]'), 1, "not a known kind of cover"),
