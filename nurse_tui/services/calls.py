@@ -127,9 +127,27 @@ class CallService(CallQueue):
             call = session.get(Call, call_id)
             if call is None or call.ended_at is not None:
                 return ENDED
-            anothers = _refuse_anothers(session, call, self.actor.user_id)
+            left = _is_left_behind(session, call, self.actor.user_id)
+            anothers = None if left else _refuse_anothers(session, call, self.actor.user_id)
         refused = anothers or self.refuse("call.answer", call.case_id)
+        if refused is None and left:
+            refused = self._take_over(call_id, call.case_id)
         return refused or self._view(call_id, resumed=True)
+
+    def _take_over(self, call_id: int, case_id: int) -> Refusal | None:
+        """Make a call one's own that was left open by a nurse who has the case no longer."""
+
+        def job(tx: Tx) -> Refusal | None:
+            call = tx.get(Call, call_id)
+            if call.ended_at is not None:
+                return ENDED
+            if not _is_left_behind(tx.session, call, self.actor.user_id):
+                return _refuse_anothers(tx.session, call, self.actor.user_id)
+            call.nurse_id = self.actor.user_id
+            tx.say("Took over a call that was left open")
+            return None
+
+        return self.write("call.answer", "call.take_over", job, case_id=case_id)
 
     def _view(self, call_id: int, *, resumed: bool) -> CallView | Refusal:
         with self.db.read() as session:
@@ -327,6 +345,12 @@ def _facts(session: Session, call: Call) -> CaseFacts:
     if facts is None:
         raise LookupError("a call without a case")
     return facts
+
+
+def _is_left_behind(session: Session, call: Call, user_id: int) -> bool:
+    """Say whether another nurse's open call is of a case that is this user's by now."""
+    case = session.get(Case, call.case_id)
+    return call.nurse_id != user_id and case is not None and case.nurse_id == user_id
 
 
 def _refuse_anothers(session: Session, call: Call, user_id: int) -> Refusal | None:

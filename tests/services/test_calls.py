@@ -73,6 +73,22 @@ def test_another_nurse_cannot_answer_a_running_call(desk):
     assert count(desk.db, "call_answer") == 0
 
 
+def test_a_call_left_open_goes_to_the_nurse_who_has_the_case_now(desk):
+    view = desk.mine.calls.start(desk.case)
+    assert desk.other.calls.resume(view.call_id).code == "anothers_call"
+    moved = desk.boss.cases.reassign([desk.case], desk.other.calls.actor.user_id)
+    assert not isinstance(moved, Refusal), moved
+    resumed = desk.other.calls.start(desk.case)
+    assert resumed.call_id == view.call_id and resumed.resumed
+    assert desk.other.calls.mine() == ((view.call_id, desk.case),)
+    refused = desk.mine.calls.resume(view.call_id)
+    assert refused.code == "anothers_call"
+    walk(desk.other, resumed)
+    done = desk.other.calls.finish(view.call_id, CallOutcome.REACHED, adverse_event=False)
+    assert done == desk.case
+    assert count(desk.db, "change", "command = 'call.take_over'") == 1
+
+
 def test_reached_needs_two_identifiers_and_an_answer_about_adverse_events(desk):
     view = desk.mine.calls.start(desk.case)
     refused = desk.mine.calls.finish(view.call_id, CallOutcome.REACHED, adverse_event=False)
@@ -130,6 +146,17 @@ def test_a_callback_is_promised_and_kept(desk):
     view = walk(desk.mine, desk.mine.calls.start(desk.case))
     desk.mine.calls.finish(view.call_id, CallOutcome.REACHED, adverse_event=False)
     assert desk.mine.cases.view(desk.case).facts.callbacks[0].done_at is not None
+
+
+def test_an_agreed_callback_waits_in_the_queue(desk):
+    view = walk(desk.mine, desk.mine.calls.start(desk.case))
+    at = NOW + timedelta(hours=3)
+    desk.mine.calls.finish(
+        view.call_id, CallOutcome.CALLBACK_REQUESTED, adverse_event=False, callback_at=at
+    )
+    (row,) = desk.mine.calls.queue()
+    assert row.case_id == desk.case and row.callback is not None
+    assert (row.callback.due_at, row.due_at) == (at, at)
 
 
 @pytest.mark.parametrize("hour_utc, allowed", [(12, False), (13, True), (1, True), (2, False)])
