@@ -20,7 +20,7 @@ class CopayService(CopayReader):
         """Keep today's verdict on both benefits with its reasons and the version of the terms."""
 
         def job(tx: Tx) -> int | Refusal:
-            decision = _decision(tx, case_id)
+            decision = decision_now(tx, case_id)
             if isinstance(decision, Refusal):
                 return decision
             rows = [_keep(tx, case_id, benefit, decision) for benefit in Benefit]
@@ -36,10 +36,10 @@ class CopayService(CopayReader):
         """Enrol in one benefit, if the rule allows it now and the patient consented (D-29)."""
 
         def job(tx: Tx) -> int | Refusal:
-            decision = _decision(tx, case_id)
+            decision = decision_now(tx, case_id)
             if isinstance(decision, Refusal):
                 return decision
-            refused = _refuse_enrolment(tx, case_id, benefit, decision)
+            refused = refuse_enrolment(tx, case_id, benefit, decision)
             if refused is not None:
                 return refused
             kept = _keep(tx, case_id, benefit, decision)
@@ -90,7 +90,8 @@ class CopayService(CopayReader):
         )
 
 
-def _decision(tx: Tx, case_id: int) -> copay.CopayDecision | Refusal:
+def decision_now(tx: Tx, case_id: int) -> copay.CopayDecision | Refusal:
+    """Decide both benefits by the case as it stands in the transaction."""
     facts = fact_store.load(tx.session, case_id)
     return NO_CASE if facts is None else copay.decide(facts, tx.programme, tx.today)
 
@@ -109,9 +110,10 @@ def _keep(tx: Tx, case_id: int, benefit: Benefit, decision: copay.CopayDecision)
     )
 
 
-def _refuse_enrolment(
+def refuse_enrolment(
     tx: Tx, case_id: int, benefit: Benefit, decision: copay.CopayDecision
 ) -> Refusal | None:
+    """Return why the patient may not be enrolled in a benefit now, or None (D-29, D-39)."""
     verdict = decision.benefits[benefit]
     if verdict.verdict is not Verdict.ELIGIBLE:
         first = verdict.reasons[0]

@@ -7,6 +7,7 @@ from typing import Any
 
 from nurse_tui.models import Change
 from nurse_tui.services.base import Service
+from nurse_tui.services.redoing import refuse_again
 from nurse_tui.store import finding, undo
 from nurse_tui.store.changes import read_diff
 from nurse_tui.store.database import Tx
@@ -31,13 +32,16 @@ class HistoryService(Service):
         return self.write("undo", "undo", job, case_id=case_id)
 
     def redo(self, case_id: int) -> str | Refusal:
-        """Make the change that was undone last again; returns its sentence."""
+        """Make the change that was undone last again, if the rules still allow it."""
 
         def job(tx: Tx) -> str | Refusal:
             step = undo.next_redo(tx, case_id)
             if isinstance(step, Refusal):
                 return step
             tx.redo_of = step.seq
+            refused = refuse_again(tx, case_id, step)
+            if refused is not None:
+                return refused
             return self._step(tx, step, undo.do_again, "Did again")
 
         return self.write("undo", "redo", job, case_id=case_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from nurse_tui.models import Table
 from nurse_tui.store.changes import Diff, read_diff
@@ -29,6 +29,7 @@ class Step:
     user_name: str
     sentence: str
     diff: Diff
+    command: str
 
 
 def next_undo(tx: Tx, case_id: int) -> Step | Refusal:
@@ -61,9 +62,13 @@ def _stacks(tx: Tx, case_id: int) -> tuple[list[Step], list[Step]]:
         elif row.redo_of is not None:
             _move(redo, undo, row.redo_of)
         elif row.undoable:
-            undo.append(Step(row.seq, row.user_id, row.user_name, row.sentence, read_diff(row)))
+            undo.append(_step(row))
             redo.clear()
     return undo, redo
+
+
+def _step(row: Row[Any]) -> Step:
+    return Step(row.seq, row.user_id, row.user_name, row.sentence, read_diff(row), row.command)
 
 
 def _move(source: list[Step], target: list[Step], seq: int) -> None:

@@ -6,10 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from nurse_tui import clock
+from nurse_tui.models import InfusionSite
 from nurse_tui.services.base import Desk
 from nurse_tui.services.bundle import Services
 from nurse_tui.types import Benefit, ClearanceKind, CoverageKind, Refusal, State
-from tests.cases import add_case, add_site
+from tests.cases import NOW, add_case, add_site
 from tests.databases import SYSTEM, count
 
 
@@ -75,6 +77,65 @@ def test_booking_takes_five_days_in_a_row_and_undo_gives_them_back(desk):
     assert count(desk.db, "infusion_day") == 0 and count(desk.db, "course") == 0
     assert isinstance(desk.mine.history.redo(desk.case), str)
     assert count(desk.db, "infusion_day") == 5
+
+
+def test_a_booking_whose_week_has_passed_is_not_done_again(desk):
+    start = monday(desk)
+    desk.mine.infusions.book(desk.case, 1, desk.site, start, version(desk))
+    desk.mine.history.undo(desk.case)
+    clock.freeze(NOW + timedelta(days=(start - NOW.date()).days + 1))
+    refused = desk.mine.history.redo(desk.case)
+    assert isinstance(refused, Refusal) and refused.code == "past_week"
+    assert count(desk.db, "infusion_day") == 0
+
+
+def test_a_booking_at_a_site_that_closed_meanwhile_is_not_done_again(desk):
+    start = monday(desk)
+    desk.mine.infusions.book(desk.case, 1, desk.site, start, version(desk))
+    desk.mine.history.undo(desk.case)
+    close(desk, start + timedelta(days=2))
+    refused = desk.mine.history.redo(desk.case)
+    assert isinstance(refused, Refusal) and refused.rule == "D-57"
+
+
+def test_a_move_is_done_again_only_while_its_days_are_possible(desk):
+    start = monday(desk)
+    later = start + timedelta(weeks=2)
+    desk.mine.infusions.book(desk.case, 1, desk.site, start, version(desk))
+    desk.mine.infusions.move(desk.case, 1, desk.site, later, "patient request", version(desk))
+    desk.mine.history.undo(desk.case)
+    assert isinstance(desk.mine.history.redo(desk.case), str)
+    assert count(desk.db, "infusion_day", "status = 'scheduled'") == 5
+    desk.mine.history.undo(desk.case)
+    close(desk, later)
+    refused = desk.mine.history.redo(desk.case)
+    assert isinstance(refused, Refusal) and refused.rule == "D-57"
+    days = desk.mine.cases.view(desk.case).facts.courses[0].days
+    assert days[0].on == start
+
+
+def close(desk, day: date) -> None:
+    def job(tx) -> None:
+        tx.get(InfusionSite, desk.site).closures = day.isoformat()
+        tx.say("Closed a day")
+
+    desk.db.write(SYSTEM, "site.change", job)
+
+
+def test_an_enrolment_is_not_done_again_once_the_cover_has_ended(desk):
+    cover = desk.mine.cases.view(desk.case).facts.coverages[0].id
+    last = NOW.date() + timedelta(days=30)
+    ended = desk.mine.work.end_coverage(desk.case, cover, last, version(desk))
+    assert not isinstance(ended, Refusal), ended
+    assert isinstance(desk.mine.copay.enrol(desk.case, Benefit.DRUG, version(desk)), int)
+    desk.mine.history.undo(desk.case)
+    clock.freeze(NOW + timedelta(days=30))
+    assert isinstance(desk.mine.history.redo(desk.case), str)
+    desk.mine.history.undo(desk.case)
+    clock.freeze(NOW + timedelta(days=31))
+    refused = desk.mine.history.redo(desk.case)
+    assert isinstance(refused, Refusal) and refused.rule == "D-43"
+    assert count(desk.db, "copay_enrollment") == 0
 
 
 def test_a_day_off_monday_is_refused_with_the_closed_day(desk):
