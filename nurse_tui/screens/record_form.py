@@ -1,6 +1,7 @@
 """The form behind every small job of a case: fields, one sentence where wrong, a draft kept.
 
-F2 saves. Esc leaves, and what was typed is kept for the next time the form is opened.
+F2 saves. Esc leaves, and what was typed is kept for the next time the form is opened. It is also
+kept while it is typed, because a killed program or a lost machine leaves no time for it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from typing import Any, ClassVar, TypeAlias, TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.widgets import Select, Static
+from textual.timer import Timer
+from textual.widgets import Input, Select, Static, TextArea
 
 from nurse_tui.screens.base import JobModal
 from nurse_tui.types import Refusal
@@ -26,6 +28,8 @@ from nurse_tui.widgets.text import line
 
 E = TypeVar("E", bound=StrEnum)
 Job: TypeAlias = Callable[[Any], object]
+KEEP_SECONDS = 1.0
+"""Seconds after a key within which what was typed is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ class RecordForm(JobModal[Done]):
         self._began: dict[str, str] = {}
         self._sent = False
         self._had_draft = False
+        self._keeping: Timer | None = None
 
     @abstractmethod
     def fields(self) -> Iterable[Field]:
@@ -118,6 +123,18 @@ class RecordForm(JobModal[Done]):
         first.focus_control()
         subject = self._subject
         self.ask(lambda services: services.drafts.load(self.NAME, subject), self._put_back)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Keep what was typed into a line."""
+        self._keep_soon()
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Keep what was typed into several lines."""
+        self._keep_soon()
+
+    def on_select_changed(self, event: Select.Changed) -> None:
+        """Keep what was chosen."""
+        self._keep_soon()
 
     def do_form_submit(self) -> None:
         """Check what was typed; save it, or point at what is wrong."""
@@ -142,6 +159,17 @@ class RecordForm(JobModal[Done]):
             return None
         content = json.dumps(self._values()) if self._dirty else ""
         return partial(_keep, self.NAME, self._subject, content)
+
+    def _keep_soon(self) -> None:
+        if self._keeping is None:
+            self._keeping = self.set_timer(KEEP_SECONDS, self._keep_now)
+
+    def _keep_now(self) -> None:
+        self._keeping = None
+        job = self.draft_job()
+        if job is not None:
+            self._had_draft = True
+            self.ask(job, _nothing, write=True)
 
     @property
     def _subject(self) -> str:

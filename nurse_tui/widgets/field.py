@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -61,6 +62,15 @@ class Field(Vertical):
         self.control.focus()
 
 
+class MaskedField(MaskedInput):
+    """A masked line in which a character that does not fit is left out, also over a selection."""
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Replace a part; what the mask does not take changes nothing."""
+        with suppress(ValueError):
+            super().replace(text, start, end)
+
+
 class TextInput(Input):
     """A line of text that takes as much of a paste as fits, and never drops all of it."""
 
@@ -88,6 +98,7 @@ class WordsArea(TextArea):
     @value.setter
     def value(self, words: str) -> None:
         self.text = clean(words, lines=True)
+        self.move_cursor(self.document.end)
 
 
 def words_field(name: str, label: str, value: str = "", *, limit: int = 4000) -> Field:
@@ -107,12 +118,12 @@ def text_field(
 def date_field(name: str, label: str, value: date | None = None) -> Field:
     """Return a field for a date, typed as year, month, day."""
     shown = value.isoformat() if value else ""
-    return Field(name, f"{label} (YYYY-MM-DD)", MaskedInput(DATE_MASK, shown))
+    return Field(name, f"{label} (YYYY-MM-DD)", MaskedField(DATE_MASK, shown))
 
 
 def time_field(name: str, label: str, value: str = "") -> Field:
     """Return a field for a time of day, typed as 24-hour HH:MM."""
-    return Field(name, f"{label} (HH:MM)", MaskedInput(TIME_MASK, value))
+    return Field(name, f"{label} (HH:MM)", MaskedField(TIME_MASK, value))
 
 
 def choice_field(

@@ -1,0 +1,63 @@
+"""What is typed into a form is kept while it is typed: a killed program does not take it along."""
+
+from __future__ import annotations
+
+import pytest
+
+from nurse_tui.screens import record_form
+from tests.databases import count
+
+from .real import app_on, calm, press
+from .test_case import SIZE, opened
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record_form, "KEEP_SECONDS", 0.001)
+
+
+async def kept(pilot) -> None:
+    """Go on when what was typed has been handed to the writer and the writer is done."""
+    while pilot.app.screen._keeping is not None:
+        await pilot.pause()
+    await calm(pilot)
+
+
+async def test_what_is_typed_is_kept_before_the_form_is_left(desk) -> None:
+    app = app_on(desk)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        await press(pilot, "w", "=half")
+        await kept(pilot)
+        assert count(desk.db, "draft", "screen = 'note' AND content LIKE '%half%'") == 1
+
+
+async def test_what_is_taken_back_is_not_kept(desk) -> None:
+    app = app_on(desk)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        await press(pilot, "w", "=ab")
+        await kept(pilot)
+        await press(pilot, "backspace", "backspace")
+        await kept(pilot)
+        assert count(desk.db, "draft", "content <> ''") == 0
+
+
+async def test_what_is_saved_leaves_no_draft(desk) -> None:
+    app = app_on(desk)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        await press(pilot, "w", "=whole")
+        await kept(pilot)
+        await press(pilot, "f2")
+        assert count(desk.db, "note", "text = 'whole'") == 1
+        assert count(desk.db, "draft", "content <> ''") == 0
+
+
+async def test_typing_goes_on_behind_what_was_typed_before(desk) -> None:
+    app = app_on(desk)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        await press(pilot, "w", "=half", "escape")
+        await press(pilot, "w", "= and more", "f2")
+        assert count(desk.db, "note", "text = 'half and more'") == 1
