@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
-from textual.content import Content
 from textual.widgets import Input, Static
 
 from nurse_tui import clock
+from nurse_tui.keys import Command
 from nurse_tui.screens import admin_tabs as tabs
 from nurse_tui.screens.admin_tabs import BY_ID, TABS, AdminRow, Section
 from nurse_tui.screens.admin_users import LOCKED, AdminUsers
@@ -22,6 +23,7 @@ from nurse_tui.screens.words import label
 from nurse_tui.types import Refusal
 from nurse_tui.widgets.field import TextInput
 from nurse_tui.widgets.messages import Highlighted, Opened
+from nurse_tui.widgets.tab_line import tab_line
 from nurse_tui.widgets.text import line, text
 from nurse_tui.widgets.windows import ListSource
 from nurse_tui.widgets.worklist import Worklist
@@ -128,16 +130,29 @@ class AdminScreen(AdminUsers):
     def show_tab(self, tab: Section) -> None:
         self.tab = tab
         self._search, self._group, self._order = "", None, None
-        parts: list[str | Content | tuple[str, str]] = []
-        for each in TABS:
-            here = each is tab
-            shown = f"[{each.title}]" if here else f" {each.title} "
-            parts.append((shown, "bold reverse" if here else "$text-muted"))
-        self.query_one("#tabs", Static).update(line(*parts))
+        self._draw_tabs()
+        self.refresh_frame()
         self.rows.empty = tab.empty
         self.rows.set_source(ListSource([]), keep=False)
         self.rows.set_columns(tab.made_columns())
         self.read(keep=False)
+
+    def commands(self) -> Iterable[Command]:
+        """Return the commands of the footer: those of users only where users are shown."""
+        here = super().commands()
+        if self.tab is BY_ID["users"]:
+            return here
+        return [c for c in here if c.id != "edit" and not c.id.startswith("user.")]
+
+    def _draw_tabs(self) -> None:
+        titles = [tab.title for tab in TABS]
+        line_of_tabs = tab_line(titles, TABS.index(self.tab), self.size.width - 2)
+        self.query_one("#tabs", Static).update(line_of_tabs)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw the tabs as wide as there is room."""
+        if self.is_mounted:
+            self._draw_tabs()
 
     # rows
 
@@ -207,7 +222,7 @@ class AdminScreen(AdminUsers):
                 self._order = choice.value
                 self._draw()
 
-        titles = [label(title.lower()) for title, *_ in self.tab.columns]
+        titles = [label(title.strip().lower()) for title, *_ in self.tab.columns]
         choices = [Choice(None, "As it comes"), *[Choice(n, t) for n, t in enumerate(titles)]]
         self.app.push_screen(ChooseScreen("Order by", choices, self._order), put)
 

@@ -28,7 +28,7 @@ class AccountForm(JobModal[str]):
     """Saves by F2 and answers with what to say; a refusal leaves everything as typed."""
 
     VIEW_NAME: ClassVar[str] = "form"
-    CSS_PATH = "record_form.tcss"
+    CSS_PATH = "short_forms.tcss"
 
     def __init__(self, ring: KeyRing, title: str) -> None:
         super().__init__()

@@ -233,7 +233,8 @@ def change_rows(changes: Sequence[LoggedChange], today: date) -> list[AdminRow]:
 
 def _change(change: LoggedChange, today: date) -> AdminRow:
     local = change.at.astimezone(ZONE)
-    at = f"{say(local.date(), today)} {local:%H:%M}"
+    day = say(local.date(), today)
+    at = f"{day} {local:%H:%M}"
     what = change.sentence or change.command
     detail = stacked(
         [
@@ -243,13 +244,13 @@ def _change(change: LoggedChange, today: date) -> AdminRow:
             ),
         ]
     )
-    return AdminRow(change.id, (at, change.who, what), detail, fact=change)
+    # The weekday gives way to the year, so that the time is never cut.
+    short = at if local.year == today.year else at.partition(" ")[2]
+    return AdminRow(change.id, (short, change.who, what), detail, fact=change)
 
 
 def _changes_note(changes: Sequence[LoggedChange], today: date) -> Content:
-    return text(
-        "The newest changes of users, sites, exports and backups; they can never be altered."
-    )
+    return text("Users, sites, exports and backups, newest first; nothing here can be altered.")
 
 
 # -- backups
@@ -265,19 +266,19 @@ def _backups_note(found: BackupState, today: date) -> Content:
     return text(f"Database: {found.database}, {size}. b makes a backup now, in a new file.")
 
 
-CHANGE_COLUMNS = (("WHEN", 17, 0, 0), ("WHO", 14, 0, 1), ("WHAT", 20, 1, 0))
+CHANGE_COLUMNS = (("WHEN", 17, 0, 0), ("WHO", 18, 0, 1), ("WHAT", 20, 1, 0))
 TABS = (
     Section(
         "users", "Users",
         (("NAME", 14, 1, 0), ("FULL NAME", 16, 1, 1), ("ROLE", 10, 0, 0), ("STATE", 14, 0, 0),
-         ("CASES", 6, 0, 2)),
+         (" CASES", 6, 0, 2)),
         2, "There are no users. A adds one.",
         lambda services, own: services.admin.users(), user_rows, _users_note,
     ),
     Section(
         "sites", "Sites",
         (("NAME", 18, 1, 0), ("CODE", 6, 0, 3), ("CHAIRS", 6, 0, 0), ("OPEN", 20, 0, 2),
-         ("REMS UNTIL", 25, 0, 0), ("SHUT", 5, 0, 4)),
+         ("REMS UNTIL", 25, 0, 0), (" SHUT", 5, 0, 4)),
         3, "There is no infusion site yet. Import them: nurse-tui import sites FILE.",
         lambda services, own: services.upkeep.sites(), site_rows, _sites_note,
     ),
@@ -316,4 +317,4 @@ def groups(tab: Section, rows: Iterable[AdminRow]) -> list[str]:
 
 def group_title(tab: Section) -> str:
     """Return what `f` chooses by."""
-    return label(tab.columns[tab.group][0].lower())
+    return label(tab.columns[tab.group][0].strip().lower())

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.widgets import Input, Static
 
 from nurse_tui.rules.clearance import Blocker
@@ -20,6 +19,7 @@ from nurse_tui.types import Refusal, Role
 from nurse_tui.views import CaseView
 from nurse_tui.widgets.field import TextInput
 from nurse_tui.widgets.messages import Highlighted, Opened
+from nurse_tui.widgets.tab_line import tab_line
 from nurse_tui.widgets.text import line, stacked, text
 from nurse_tui.widgets.week_grid import WeekGrid
 from nurse_tui.widgets.windows import ListSource
@@ -180,12 +180,8 @@ class InfusionsScreen(CaseWork):
         self.tab = name
         self.query_one("#week-box").display = name == "week"
         self.query_one("#courses-box").display = name == "courses"
-        parts: list[str | Content | tuple[str, str]] = []
-        for key, title in TABS.items():
-            here = key == name
-            parts.append((f"[{title}]" if here else f" {title} ",
-                          "bold reverse" if here else "$text-muted"))  # fmt: skip
-        self.query_one("#tabs", Static).update(line(*parts))
+        line_of_tabs = tab_line(list(TABS.values()), list(TABS).index(name), self.size.width - 2)
+        self.query_one("#tabs", Static).update(line_of_tabs)
         self._focus_tab()
 
     def _focus_tab(self) -> None:

@@ -18,7 +18,7 @@ class ReadingScreen(JobModal[None]):
     """Shows lines under a title; arrows scroll."""
 
     VIEW_NAME: ClassVar[str] = "choose"
-    CSS_PATH = "record_form.tcss"
+    CSS_PATH = "short_forms.tcss"
 
     def __init__(self, title: str, rows: Sequence[Row]) -> None:
         super().__init__()

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.content import Content
 from textual.widgets import Input, Static
 
 from nurse_tui import clock
@@ -21,6 +20,7 @@ from nurse_tui.screens.reports_words import ReportRow
 from nurse_tui.types import Refusal
 from nurse_tui.widgets.field import TextInput
 from nurse_tui.widgets.messages import Highlighted, Opened
+from nurse_tui.widgets.tab_line import tab_line
 from nurse_tui.widgets.text import line, text
 from nurse_tui.widgets.windows import ListSource
 from nurse_tui.widgets.worklist import Worklist
@@ -177,17 +177,8 @@ class ReportsScreen(JobScreen):
             self.count()
 
     def _draw_tabs(self) -> None:
-        names = [report.title for report in self.reports]
-        whole = sum(len(name) + 1 for name in names) < self.size.width - 2
-        parts: list[str | Content | tuple[str, str]] = []
-        for number, name in enumerate(names):
-            if number == self._at:
-                parts.append((f"[{name}]", "bold reverse"))
-            elif whole:
-                parts.append((f" {name}", "$text-muted"))
-        if not whole:
-            parts.append((f"  {self._at + 1} of {len(names)}, ] next", "$text-muted"))
-        self.query_one("#tabs", Static).update(line(*parts))
+        names = [words.TAB_WORDS.get(report.name, report.title) for report in self.reports]
+        self.query_one("#tabs", Static).update(tab_line(names, self._at, self.size.width - 2))
 
     # the cases behind a row
 

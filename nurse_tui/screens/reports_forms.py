@@ -29,7 +29,7 @@ class SpanForm(JobModal[Span]):
     """Asks for the days that a report counts; blank ones are the report's own."""
 
     VIEW_NAME: ClassVar[str] = "form"
-    CSS_PATH = "record_form.tcss"
+    CSS_PATH = "short_forms.tcss"
 
     def __init__(self, span: Span) -> None:
         super().__init__()
@@ -60,7 +60,7 @@ class FileForm(JobModal[Path]):
     """Asks for the name of a new file."""
 
     VIEW_NAME: ClassVar[str] = "form"
-    CSS_PATH = "record_form.tcss"
+    CSS_PATH = "short_forms.tcss"
 
     def __init__(self, title: str, proposed: Path) -> None:
         super().__init__()

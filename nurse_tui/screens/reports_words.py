@@ -50,6 +50,8 @@ SHORT = {
     "Open and late": "LATE",
 }
 """Titles that fit over a column of numbers; the line under the table says them in full."""
+TAB_WORDS = {"first-call": "First call", "safety": "Safety"}
+"""Names in the line of tabs, where the title is longer."""
 BAR_CELLS, WIDE_BAR_CELLS = 12, 30
 BAR = "#"
 WHOLE = 100.0
@@ -99,8 +101,11 @@ def columns(result: ReportResult, today: date, wide: bool) -> list[Column[Report
     places = [n for n, c in enumerate(result.columns) if c.id == BARS.get(result.report)]
     if places and result.rows:
         most = _most(result, places[0])
+        unit = UNITS.get(result.columns[places[0]].kind, "")
         bar = partial(_bar, places[0], most, room)
-        shown.append(Column("", room, bar, priority=9))
+        scale = Column(f"0 to {most:,.0f}{unit}", room, bar, priority=9)
+        # Bars stand right of the number they draw.
+        shown.insert(places[0] + 1, scale)
     return shown
 
 

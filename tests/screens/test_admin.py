@@ -10,11 +10,13 @@ from nurse_tui.gateway import FileGateway, Place
 from nurse_tui.screens.admin import AdminScreen
 from nurse_tui.screens.admin_forms import PasswordForm, UserForm
 from nurse_tui.screens.reading import ReadingScreen
+from nurse_tui.screens.reports_forms import FileForm
 from nurse_tui.services.base import Desk
 from nurse_tui.services.bundle import Services
 from nurse_tui.services.founding import found
 from nurse_tui.store import keyslots
 from nurse_tui.types import Actor, Refusal, Role
+from nurse_tui.widgets.field import Field
 from tests.cases import NOW, add_case, add_site
 from tests.databases import SYSTEM, add_user, count
 
@@ -202,4 +204,57 @@ async def test_it_works_in_a_small_terminal(rooted) -> None:
     app = app_on(rooted, services=rooted.root)
     async with app.run_test(size=(40, 12)) as pilot:
         await calm(pilot)
-        assert "dana" in shown(app) and "[Users]" in shown(app)
+        assert "dana" in shown(app) and "[>Users " in shown(app)
+
+
+async def test_keys_of_users_are_shown_only_where_users_are(door) -> None:
+    app = NurseApp(door)
+    async with app.run_test(size=SIZE) as pilot:
+        await calm(pilot)
+        for tab in ("Users", "Sites", "Settings", "Scripts", "Change log", "Backup"):
+            seen = shown(app)
+            assert f">{tab} " in seen
+            for words in ("A add user", "P new password", "X disable user", "E enable user"):
+                assert (words in seen) is (tab == "Users"), (tab, words)
+            assert "b back up" in seen
+            await press(pilot, "right_square_bracket")
+
+
+async def test_the_time_of_a_change_is_never_cut(door) -> None:
+    clock.freeze(NOW.replace(year=NOW.year + 1))
+    app = NurseApp(door)
+    async with app.run_test(size=SIZE) as pilot:
+        await calm(pilot)
+        await press(pilot, "left_square_bracket", "left_square_bracket")
+        assert "18 Nov 2026 11:00 " in shown(app)
+        assert "Wed 18 Nov 2026 11:00 Eastern" in shown(app)
+
+
+async def test_the_form_of_a_backup_is_as_high_as_its_field(door) -> None:
+    app = NurseApp(door)
+    async with app.run_test(size=SIZE) as pilot:
+        await calm(pilot)
+        await press(pilot, "b")
+        assert isinstance(app.screen, FileForm)
+        assert app.screen.query_one("#box").size.height <= 6
+
+
+async def tab_order(app, pilot) -> list[str]:
+    names = []
+    for _ in app.screen.query(Field):
+        inside = app.screen.focused
+        names.append(next(n.field_name for n in inside.ancestors_with_self if isinstance(n, Field)))
+        await press(pilot, "tab")
+    return names
+
+
+async def test_tab_goes_through_the_forms_of_users_from_top_to_bottom(door) -> None:
+    app = NurseApp(door)
+    async with app.run_test(size=SIZE) as pilot:
+        await calm(pilot)
+        await press(pilot, "A")
+        assert await tab_order(app, pilot) == ["name", "full_name", "role", "password", "again"]
+        await press(pilot, "escape", "P")
+        assert await tab_order(app, pilot) == ["password", "again"]
+        await press(pilot, "escape", "b")
+        assert await tab_order(app, pilot) == ["file"]

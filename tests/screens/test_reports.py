@@ -6,11 +6,13 @@ import stat
 
 import pytest
 
+from nurse_tui.screens import reports_words as words
 from nurse_tui.screens.caseload import CaseloadScreen
 from nurse_tui.screens.choose import ChooseScreen
 from nurse_tui.screens.reports import ReportsScreen
 from nurse_tui.screens.reports_forms import FileForm, SpanForm
 from nurse_tui.types import Role
+from nurse_tui.widgets.field import Field
 from tests.cases import add_case
 from tests.databases import SYSTEM, add_user, count
 
@@ -41,9 +43,12 @@ async def test_the_first_report_counts_the_open_cases_with_bars(three) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await opened(app, pilot)
         seen = shown(app)
-        assert "[Caseload] Overdue" in seen and "Open cases by nurse and state" in seen
+        assert "[>Caseload  Overdue " in seen and "Open cases by nurse and state" in seen
         bars = {row.count("#") for row in seen.splitlines() if "#" in row}
         assert bars == {12, 6}
+        titles = next(row for row in seen.splitlines() if "NURSE" in row)
+        assert titles.split() == ["NURSE", "STATE", "OPEN", "0", "to", "2", "OLDEST"]
+        assert titles.index("0 to 2") == next(r.index("#") for r in seen.splitlines() if "#" in r)
         assert "3 open · 1 unassigned" in seen
         assert "As of Wed 18 Nov 2026 11:00, America/New_York." in seen and "Settings" in seen
 
@@ -70,7 +75,7 @@ async def test_the_overdue_report_opens_what_is_overdue(three) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await opened(app, pilot)
         await press(pilot, "right_square_bracket")
-        assert "[Overdue]" in shown(app)
+        assert ">Overdue " in shown(app)
         await press(pilot, "enter")
         assert isinstance(app.screen, CaseloadScreen) and "overdue" in shown(app)
         assert app.screen.shown.overdue
@@ -81,9 +86,10 @@ async def test_every_report_is_shown_and_the_numbers_say_their_way_out(three) ->
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await opened(app, pilot)
         for report in screen.reports:
-            assert f"[{report.title}]" in shown(app) and "As of" in shown(app)
+            title = words.TAB_WORDS.get(report.name, report.title)
+            assert f">{title} " in shown(app) and "As of" in shown(app)
             await press(pilot, "right_square_bracket")
-        assert "[Caseload]" in shown(app)
+        assert "[>Caseload " in shown(app)
         await press(pilot, "right_square_bracket", "right_square_bracket", "enter")
         assert app.last_said.startswith("These numbers are not of open cases alone.")
 
@@ -174,3 +180,20 @@ async def test_it_works_in_a_small_terminal(three) -> None:
     async with app.run_test(size=(40, 12)) as pilot:
         await opened(app, pilot)
         assert "1 of 7, ] next" in shown(app) and "Dana" in shown(app)
+
+
+async def test_tab_goes_through_the_days_from_top_to_bottom(three) -> None:
+    app = app_on(three, Role.SUPERVISOR)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(app, pilot)
+        await press(pilot, "right_square_bracket", "right_square_bracket", "f", "enter")
+        assert isinstance(app.screen, SpanForm)
+        names = []
+        for _ in app.screen.query(Field):
+            inside = app.screen.focused
+            assert inside is not None
+            above = [node for node in inside.ancestors_with_self if isinstance(node, Field)]
+            names.append(above[0].field_name)
+            await press(pilot, "tab")
+        assert names == ["since", "until"]
+        assert app.screen.query_one("#box").size.height <= 7
