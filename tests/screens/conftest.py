@@ -61,3 +61,9 @@ def shown(app: NurseApp) -> str:
     width, height = app.size
     lines = app.screen._compositor.render_strips()
     return "\n".join(strip.text for strip in lines[:height])[: (width + 1) * height]
+
+
+@pytest.fixture(autouse=True)
+def cursor_rests_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read the case under the cursor without waiting for a pause between keys."""
+    monkeypatch.setattr("nurse_tui.screens.caseload_glance.REST", 0)
