@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from nurse_tui.commands.instants import stamp
 from nurse_tui.rules.calendar import say
+from nurse_tui.rules.moments import stamp
 from nurse_tui.types import Reason
 
 if TYPE_CHECKING:

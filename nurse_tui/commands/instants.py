@@ -47,11 +47,6 @@ def _near(found: D) -> D:
     return found
 
 
-def stamp(at: datetime) -> str:
-    """Return an instant as JSON answers show it: UTC, to the second, with a Z."""
-    return at.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def set_clock(*, demo: bool) -> Refusal | str | None:
     """Stand a demo's clock still as NURSE_TUI_NOW says; on real data return a warning instead."""
     from nurse_tui import clock

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from nurse_tui.rules.moments import stamp
+
 if TYPE_CHECKING:
     from nurse_tui.reports.base import ReportResult
 
@@ -28,7 +30,7 @@ def csv_cell(value: object) -> object:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return stamp(value)
     if isinstance(value, date):
         return value.isoformat()
     if not isinstance(value, str):

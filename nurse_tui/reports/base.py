@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from nurse_tui.listing import WorklistFilter
 from nurse_tui.rules.calendar import local_date, say, start_of_day
+from nurse_tui.rules.moments import stamp
 from nurse_tui.rules.programme import Programme, Setting
 from nurse_tui.store.report_queries import Session
 
@@ -82,7 +83,7 @@ class ReportResult:
         """Shape of `report NAME` of the command line's JSON."""
         return {
             "report": self.report,
-            "as_of": self.as_of.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "as_of": stamp(self.as_of),
             "parameters": dict(self.parameters),
             "columns": [column.as_json() for column in self.columns],
             "rows": [list(row) for row in self.rows],

@@ -55,6 +55,11 @@ def place_of(zone: str) -> str:
     return zone.rpartition("/")[2].replace("_", " ")
 
 
+def stamp(at: datetime) -> str:
+    """Return an aware instant as files and JSON hold it: ISO 8601 in UTC, to the second."""
+    return at.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def instant_of(day: date, at: time, zone: str) -> datetime:
     """Return the instant of a day and time of day in an IANA zone, in UTC."""
     return datetime.combine(day, at, ZoneInfo(zone)).astimezone(timezone.utc)

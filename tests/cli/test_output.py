@@ -12,8 +12,9 @@ import pytest
 
 from nurse_tui.commands import tables
 from nurse_tui.commands.common import plain
-from nurse_tui.commands.instants import instant, stamp
+from nurse_tui.commands.instants import instant
 from nurse_tui.commands.progress import Bar
+from nurse_tui.rules.moments import stamp
 from nurse_tui.types import Refusal
 from tests.cli.conftest import Cli
 
