@@ -195,6 +195,7 @@ def stale_labs(w: Writer) -> None:
 
 def crowded(w: Writer) -> None:
     """Has a booked first course at the site with one chair."""
+    w.move_to("NJ")
     preparing(w)
     w.clear(4, K.BASELINE_LABS)
     _book(w, 4, FULL, taken_over=True)
@@ -203,10 +204,10 @@ def crowded(w: Writer) -> None:
 def _book(w: Writer, days_ahead: int, code: str = "", *, taken_over: bool = False) -> None:
     wanted = w.world.today + timedelta(days=days_ahead)
     if w.story.live and not taken_over:
-        site = w.world.sites[w.rng.choice(LIVE)]
+        site = w.site(*LIVE)
         w.add(care.Booked(*w.when(w.day(1)), site.id, wanted))
         return
-    site = w.world.sites[code or w.rng.choice(OTHERS)]
+    site = w.site(*([code] if code else OTHERS))
     days = site.run_from(wanted, w.world.programme.course_1_days.value)
     if days is not None:
         w.add(care.Treated(*w.when(w.day(1)), 1, site, tuple(days), w.world.today))

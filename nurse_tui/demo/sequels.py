@@ -19,7 +19,7 @@ def in_course(w: Writer) -> None:
     _before(w, 30)
     size = w.world.programme.course_1_days.value
     begun = w.rng.randint(1, size - 1)
-    site = w.world.sites[SEVEN_DAYS]
+    site = w.site(*SEVEN_DAYS)
     days = site.run_from(w.world.today - timedelta(days=begun), size)
     if days is not None:
         w.add(care.Treated(*w.when(w.day(3)), 1, site, tuple(days), w.world.today))
@@ -38,7 +38,7 @@ def labs_missed(w: Writer) -> None:
 def second_booked(w: Writer) -> None:
     """Has the second course booked a year after the first."""
     last = _treated(w, 11, missed=0)
-    site = w.world.sites[w.rng.choice(OTHERS)]
+    site = w.site(*OTHERS)
     size = w.world.programme.later_course_days.value
     months = w.world.programme.months_between_courses.value
     days = site.run_from(add_months(last, months) + timedelta(days=3), size)
@@ -49,7 +49,7 @@ def second_booked(w: Writer) -> None:
 def second_given(w: Writer) -> None:
     """Has had both courses."""
     first_last = _treated(w, 26, missed=0)
-    site = w.world.sites[w.rng.choice(OTHERS)]
+    site = w.site(*OTHERS)
     months = w.world.programme.months_between_courses.value
     size = w.world.programme.later_course_days.value
     days = site.run_from(add_months(first_last, months) + timedelta(days=3), size)
@@ -76,7 +76,7 @@ def _before(w: Writer, back: int) -> None:
 def _treated(w: Writer, months: int, missed: int) -> date:
     """Write a first course so many months ago and what followed; returns its last day."""
     start = add_months(w.world.today, -months) - timedelta(days=w.rng.randint(3, 12))
-    site = w.world.sites[w.rng.choice(OTHERS)]
+    site = w.site(*OTHERS)
     days = site.run_from(start, w.world.programme.course_1_days.value)
     if days is None:
         raise ValueError("no week of the past is free at a site of the demo")

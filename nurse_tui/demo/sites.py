@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -10,13 +11,15 @@ from nurse_tui import places
 from nurse_tui.demo.people import lines
 from nurse_tui.models import InfusionSite
 from nurse_tui.rules.calendar import ONE_DAY, WEEKDAYS, add_months
+from nurse_tui.rules.geo import distance_miles
 from nurse_tui.store.bulk import complete
 
-LIVE = ("HARBOR", "GRANITE", "SUNSET")
+LIVE = ("HARBOR", "GRANITE", "SUNSET", "RIVER", "PEACH", "MILEHIGH")
 """Sites whose weeks are booked through the services alone."""
-SEVEN_DAYS = "EVERYDAY"
+WEEKENDS = ("SOUND", "CHARTER", "DOGWOOD", "LONESTAR", "PALM", "FRONTIER")
+SEVEN_DAYS = ("EVERYDAY", "LAKEVIEW", "PACIFIC", *WEEKENDS)
 FULL = "ONECHAIR"
-OTHERS = ("PRAIRIE", "BAYOU", "DESERT", "SOUND")
+OTHERS = ("PRAIRIE", "BAYOU", "DESERT", "HUDSON", *WEEKENDS)
 LOOK_DAYS = 400
 
 
@@ -29,6 +32,8 @@ class Site:
     chairs: int
     open_days: frozenset[int]
     closed: frozenset[date]
+    latitude: float
+    longitude: float
     taken: dict[date, int] = field(default_factory=dict)
 
     def is_free(self, day: date) -> bool:
@@ -48,6 +53,15 @@ class Site:
         """Take the next chair of a day and return its number."""
         self.taken[day] = self.taken.get(day, 0) + 1
         return self.taken[day]
+
+
+def nearest(sites: Sequence[Site], zip_code: str) -> Site:
+    """Return the site nearest to a ZIP code; of places that nobody knows the first."""
+    place = places.place(zip_code)
+    if place is None or place.latitude is None or place.longitude is None:
+        return sites[0]
+    here = place.latitude, place.longitude
+    return min(sites, key=lambda site: distance_miles(*here, site.latitude, site.longitude))
 
 
 def site_rows(today: date) -> list[dict[str, Any]]:
@@ -92,6 +106,8 @@ def ledger(rows: list[dict[str, Any]], holidays: frozenset[date]) -> dict[str, S
             row["chairs"],
             frozenset(WEEKDAYS.index(day) for day in row["open_days"].split()),
             holidays | {date.fromisoformat(day) for day in row["closures"].split()},
+            row["latitude"],
+            row["longitude"],
         )
         for row in rows
     }

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from nurse_tui.demo import acts as a
 from nurse_tui.demo import care
 from nurse_tui.demo.people import live_in
-from nurse_tui.demo.sites import Site
+from nurse_tui.demo.sites import Site, nearest
 from nurse_tui.rules.calendar import add_business_days
 from nurse_tui.rules.programme import Programme
 from nurse_tui.types import (
@@ -83,6 +83,11 @@ class Writer:
     def move_to(self, state: str) -> None:
         """Let the patient live in a state."""
         self.story.values = live_in(self.story.values, state)
+
+    def site(self, *codes: str) -> Site:
+        """Return that of some sites which is nearest to the patient."""
+        sites = [self.world.sites[code] for code in codes]
+        return nearest(sites, self.story.values["zip"])
 
     def unassigned(self) -> None:
         """Leave the case without a nurse."""

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from sqlcipher3 import dbapi2
 
-from nurse_tui import clock, settings
+from nurse_tui import clock, places, settings
 from nurse_tui.demo.build import build
+from nurse_tui.rules.geo import distance_miles
 from nurse_tui.types import Refusal, State
 from tests.cli.conftest import NOW, Cli
 
@@ -21,6 +22,10 @@ STABLE = (
     " FROM \"case\" c LEFT JOIN contact_point p ON p.case_id = c.id AND p.system = 'phone'"
     " ORDER BY c.number"
 )
+
+
+FARTHEST_MILES = 700
+"""Seattle to San Francisco is the farthest that anybody of the demo may go."""
 
 
 def rows(path: Path, query: str) -> list[tuple[Any, ...]]:
@@ -52,6 +57,22 @@ def test_every_phone_is_one_that_nobody_has(demo: Path) -> None:
     phones = [p for (p,) in rows(demo, "SELECT value FROM contact_point WHERE system = 'phone'")]
     assert len(phones) == 40
     assert all(phone[5:10] == "55501" for phone in phones)
+
+
+def test_patients_go_to_a_site_in_their_part_of_the_country(demo: Path) -> None:
+    pairs = rows(
+        demo,
+        "SELECT p.zip, s.latitude, s.longitude FROM course c JOIN patient p"
+        " ON p.case_id = c.case_id JOIN infusion_site s ON s.id = c.site_id",
+    )
+    homes = [places.place(zip_code) for zip_code, *_ in pairs]
+    far = [
+        distance_miles(home.latitude, home.longitude, *site)
+        for home, (_, *site) in zip(homes, pairs, strict=True)
+        if home is not None
+    ]
+    assert len(far) == len(pairs) >= 5
+    assert max(far) < FARTHEST_MILES
 
 
 def test_nothing_in_the_log_is_later_than_now(demo: Path) -> None:
