@@ -98,6 +98,15 @@ def test_scrub_takes_out_control_and_bidi() -> None:
     assert [segment.text for segment in cleaned] == ["a[31mb", "plain"]
 
 
+@pytest.mark.parametrize(("colours", "stays"), [("truecolor", True), ("zz", False), ("", False)])
+def test_colours_that_textual_does_not_know_are_taken_away(
+    monkeypatch: pytest.MonkeyPatch, colours: str, stays: bool
+) -> None:
+    monkeypatch.setenv("TEXTUAL_COLOR_SYSTEM", colours)
+    environment.strip()
+    assert ("TEXTUAL_COLOR_SYSTEM" in os.environ) is stays
+
+
 def test_the_environment_is_stripped(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("DEBUG", "LOG", "SCREENSHOT", "PRESS", "DEVTOOLS_HOST", "FILTERS", "DRIVER"):
         monkeypatch.setenv(f"TEXTUAL_{name}", "1")
