@@ -13,6 +13,7 @@ from functools import partial  # noqa: E402
 from importlib import import_module  # noqa: E402
 from pathlib import Path, PurePath  # noqa: E402
 from typing import Any, ClassVar  # noqa: E402
+from zoneinfo import ZoneInfo  # noqa: E402
 
 from textual import events  # noqa: E402
 from textual.filter import LineFilter, NoColor  # noqa: E402
@@ -142,10 +143,10 @@ class NurseApp(AskingApp, inherit_bindings=False):
 
     def show_header(self, header: HeaderLine, title: str) -> None:
         """Draw a header line: who, what, and the time of this moment."""
-        actor, here = self.gateway.actor, clock.now().astimezone()
+        actor, here = self.gateway.actor, clock.now().astimezone(ZoneInfo(clock.PROGRAMME_ZONE))
         name = actor.name if actor and not self.locked else ""
         day = calendar.say(here.date(), here.date())
-        header.show(title, name, self.gateway.demo, day, f"{here:%H:%M}")
+        header.show(title, name, self.gateway.demo, day, f"{here:%H:%M} ET")
 
     # -- commands
 

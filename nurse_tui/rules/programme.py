@@ -77,6 +77,7 @@ class Programme:
     missing_info_business_days: Setting[int]
     first_attempt_business_days: Setting[int]
     attempts_before_letter: Setting[int]
+    identification_minutes: Setting[int]
     call_from: Setting[time]
     call_until: Setting[time]
     programme_zone: Setting[str]

@@ -7,13 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from nurse_tui import clock
 from nurse_tui.models import Call, CallAnswer, Case, User
 from nurse_tui.rules import calls, journey
 from nurse_tui.rules.facts import CaseFacts
+from nurse_tui.rules.programme import Programme
 from nurse_tui.scripts import run as runner
 from nurse_tui.scripts.model import Answer
 from nurse_tui.scripts.run import Run
-from nurse_tui.services import effects
+from nurse_tui.services import effects, identity
 from nurse_tui.services.call_end import refuse_call, refuse_end, refuse_failed
 from nurse_tui.services.call_queue import CallQueue
 from nurse_tui.services.call_script import SCRIPT_OF, identifier, kind_for, known, script_for
@@ -132,7 +134,27 @@ class CallService(CallQueue):
         refused = anothers or self.refuse("call.answer", call.case_id)
         if refused is None and left:
             refused = self._take_over(call_id, call.case_id)
+        if refused is None:
+            refused = self._ask_again_who(call_id, call.case_id)
         return refused or self._view(call_id, resumed=True)
+
+    def _ask_again_who(self, call_id: int, case_id: int) -> Refusal | None:
+        """Forget the identification of a call that was left too long: who answers now? (D-32)."""
+        with self.db.read() as session:
+            call = session.get(Call, call_id)
+            if call is None or not identity.is_stale(session, call, clock.now(), self._programme()):
+                return None
+
+        def job(tx: Tx) -> int:
+            identity.forget(tx, tx.get(Call, call_id))
+            tx.say("Identification is asked again: the call was left for long")
+            return call_id
+
+        saved = self.write("call.answer", "call.identify_again", job, case_id=case_id)
+        return saved if isinstance(saved, Refusal) else None
+
+    def _programme(self) -> Programme:
+        return self.desk.settings.on(clock.today(clock.PROGRAMME_ZONE))
 
     def _take_over(self, call_id: int, case_id: int) -> Refusal | None:
         """Make a call one's own that was left open by a nurse who has the case no longer."""
@@ -177,7 +199,9 @@ class CallService(CallQueue):
         deferred: dict[str, bool] = {}
         for row in rows:
             deferred[row.link_id] = row.deferred
-            if not row.deferred:
+            if row.deferred:
+                answers.pop(row.link_id, None)
+            else:
                 answers[row.link_id] = Answer(row.link_id, tuple(json.loads(row.value)))
         run = runner.start(
             script_for(call.script_id, call.script_language, call.script_version),

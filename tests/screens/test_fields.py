@@ -21,7 +21,9 @@ from nurse_tui.widgets.field import (
     text_field,
     time_field,
 )
-from nurse_tui.widgets.reasons import ReasonList, reason_lines
+from nurse_tui.widgets.hanging import hung
+from nurse_tui.widgets.reasons import ReasonList, reason_rows
+from nurse_tui.widgets.text import stacked
 
 from .conftest import settle, shown
 from .trial import TrialApp
@@ -60,7 +62,7 @@ async def test_tab_goes_through_the_fields_in_order(app: TrialApp) -> None:
         for _ in form.fields():
             visited.append(type(form.focused).__name__)
             await pilot.press("tab")
-        assert visited == ["TextInput", "MaskedInput", "MaskedInput", "Select"]
+        assert visited == ["TextInput", "MaskedField", "MaskedField", "Select"]
 
 
 async def test_a_date_is_typed_in_digits(app: TrialApp) -> None:
@@ -122,9 +124,10 @@ def test_a_wrong_day_is_one_sentence(given: str) -> None:
 
 def test_a_decision_shows_verdict_rules_missing_and_way_out() -> None:
     reasons = [Reason("D-41", "Lives in MA [/red].")]
-    content = reason_lines(
+    rows = reason_rows(
         Verdict.INELIGIBLE, reasons, title="INFUSION", missing=["secondary cover"], way_out="Ask."
     )
+    content = stacked([hung(row, 40) for row in rows])
     assert content.plain.splitlines() == [
         "INFUSION  x NOT ELIGIBLE",
         "  D-41  Lives in MA [/red].",
@@ -137,6 +140,19 @@ async def test_reasons_are_drawn_literally(app: TrialApp) -> None:
     async with app.run_test(size=(80, 40)) as pilot:
         app.push_screen(form := TrialForm())
         await settle(pilot)
-        form.query_one(ReasonList).show(None, [Reason("D-2", "[@click=app.quit]x[/]")])
+        form.query_one(ReasonList).show_decision(None, [Reason("D-2", "[@click=app.quit]x[/]")])
         await settle(pilot)
         assert "[@click=app.quit]x[/]" in shown(app)
+
+
+@pytest.mark.parametrize("typed", ["y", "question_mark", "é"])
+async def test_a_letter_over_a_chosen_date_changes_nothing(app: TrialApp, typed: str) -> None:
+    async with app.run_test(size=(80, 40)) as pilot:
+        app.push_screen(form := TrialForm())
+        await settle(pilot)
+        form.fields()[1].focus_control()
+        await settle(pilot)
+        await pilot.press("home", "shift+end", typed)
+        assert form.fields()[1].value == "1972-03-01"
+        await pilot.press("home", "shift+end", *"20261123")
+        assert form.fields()[1].value == "2026-11-23"

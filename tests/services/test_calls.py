@@ -179,3 +179,20 @@ def test_the_next_call_is_the_most_urgent_that_may_be_made(desk):
     assert desk.mine.calls.next_call(skip=[desk.case]).code == "nobody_to_call"
     clock.freeze(NOW.replace(hour=3))
     assert desk.mine.calls.next_call().code == "nobody_to_call"
+
+
+@pytest.mark.parametrize("minutes, again", [(30, False), (31, True)])
+def test_a_call_that_was_left_too_long_asks_again_who_answers(desk, minutes, again):
+    view = walk(desk.mine, desk.mine.calls.start(desk.case), steps=12)
+    assert runner.identified(view.run)
+    given = len(view.run.answers)
+    clock.freeze(NOW + timedelta(minutes=minutes))
+    resumed = desk.mine.calls.start(desk.case)
+    assert resumed.call_id == view.call_id
+    assert runner.identified(resumed.run) is not again
+    if again:
+        item = runner.current(resumed.run)
+        assert item.open and "LEMTRADA" not in runner.words(resumed.run)
+        resumed = walk(desk.mine, resumed, steps=3)
+        assert runner.identified(resumed.run)
+        assert len(resumed.run.answers) >= given
