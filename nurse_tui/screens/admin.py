@@ -92,6 +92,7 @@ class AdminScreen(AdminUsers):
 
     def _draw(self, keep: bool = True) -> None:
         shown = self._kept()
+        self.rows.empty = tabs.NONE_LIKE_IT if self._search or self._group else self.tab.empty
         self.rows.set_source(ListSource(shown), keep=keep)
         note = self.tab.note(self.found, self.today)
         words = [self._group] if self._group else []

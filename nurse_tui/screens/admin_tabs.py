@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 ZONE = ZoneInfo("America/New_York")
 MEGABYTE = 1_000_000
+NONE_LIKE_IT = "No row is like this. esc shows them all again."
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, Static
@@ -30,15 +30,8 @@ if TYPE_CHECKING:
     from nurse_tui.services.sites import Board, CourseRow
 
 TABS = {"week": "Week", "courses": "Courses"}
-NO_BOOKING = Refusal(
-    "no_booking",
-    "No patient's booking is under the cursor.",
-    "Move to one, or press ] for courses.",
-)
-EMPTY = (
-    "There is no infusion site yet.",
-    "Import the sites: nurse-tui import sites FILE. Then patients are booked with s on their case.",
-)
+ROOMY = 60
+"""Columns of the terminal from which the first and the last day of a course are shown."""
 
 
 class InfusionsScreen(CaseWork):
@@ -79,6 +72,10 @@ class InfusionsScreen(CaseWork):
         self.query_one("#find").display = False
         self._show_tab(self.tab)
         self.changed()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Use the room there is."""
+        self.sheet.set_columns(words.columns(self.role, event.size.width < ROOMY))
 
     def on_screen_resume(self) -> None:
         """Read again what another screen may have changed."""
@@ -121,7 +118,7 @@ class InfusionsScreen(CaseWork):
     def _show_week(self, board: Board) -> None:
         self.board = board
         if board.week is None:
-            self.show_empty(*EMPTY)
+            self.show_empty(*words.EMPTY)
             return
         self.show_full()
         self._site_id = board.week.site.site_id
@@ -206,7 +203,7 @@ class InfusionsScreen(CaseWork):
         """Choose the site whose week is shown."""
         board = self.board
         if board is None:
-            return NO_BOOKING
+            return words.NO_BOOKING
         choices = [Choice(s.site_id, s.name, site_words(s, board.today)) for s in board.sites]
 
         def chosen(choice: Choice | None) -> None:
@@ -228,7 +225,7 @@ class InfusionsScreen(CaseWork):
 
     def open_on_case(self, view: str, *more: object) -> Refusal | None:
         """Open a screen on the case in hand, or say where to find one."""
-        return NO_BOOKING if self.case_here() is None else super().open_on_case(view, *more)
+        return words.NO_BOOKING if self.case_here() is None else super().open_on_case(view, *more)
 
     def do_open(self) -> Refusal | None:
         """Open the case under the cursor."""
@@ -265,7 +262,7 @@ class InfusionsScreen(CaseWork):
             if days and board is not None:
                 self.open_form(DayForm(case, days, board.today))
 
-        return NO_BOOKING if not number else self.with_case(record)
+        return words.NO_BOOKING if not number else self.with_case(record)
 
     def _course_here(self) -> int:
         if self.tab == "courses":
@@ -278,7 +275,7 @@ class InfusionsScreen(CaseWork):
         """Show what still holds day 1 of the case in hand."""
         case_id = self.case_here()
         if case_id is None:
-            return NO_BOOKING
+            return words.NO_BOOKING
         self.ask(lambda services: services.readiness.of_case(case_id), self._gate)
         return None
 

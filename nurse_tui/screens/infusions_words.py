@@ -11,13 +11,23 @@ from textual.content import Content
 
 from nurse_tui.rules.calendar import say
 from nurse_tui.screens.schedule_words import DAY_LOOKS, span_words
-from nurse_tui.types import Role
+from nurse_tui.types import Refusal, Role
 from nurse_tui.widgets.columns import Column
 from nurse_tui.widgets.text import line, rich_text, stacked
 from nurse_tui.widgets.week_grid import WeekGrid, month_of
 
 if TYPE_CHECKING:
     from nurse_tui.services.sites import Board, CourseRow
+
+NO_BOOKING = Refusal(
+    "no_booking",
+    "No patient's booking is under the cursor.",
+    "Move to one, or press ] for courses.",
+)
+EMPTY = (
+    "There is no infusion site yet.",
+    "Import the sites: nurse-tui import sites FILE. Then patients are booked with s on their case.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +67,14 @@ def summary(rows: Sequence[CourseRow], whose: str, search: str) -> Content:
     return line(*parts)
 
 
-def columns(role: Role) -> list[Column[CourseRow]]:
-    """Return the columns of the courses."""
+def columns(role: Role, narrow: bool = False) -> list[Column[CourseRow]]:
+    """Return the columns of the courses; in a narrow terminal the first day stands for all."""
     shown = [
         Column[Any]("STATE", 12, _state),
         Column[Any]("PATIENT", 16, lambda row: rich_text(row.patient or row.number), flex=1),
-        Column[Any](
+        Column[Any]("FROM", 10, lambda row: rich_text(say(row.first, row.today)))
+        if narrow
+        else Column[Any](
             "DAYS", 24, lambda row: rich_text(span_words([row.first, row.last], row.today))
         ),
         Column[Any]("GATE", 16, _check, priority=1),

@@ -258,3 +258,11 @@ async def test_tab_goes_through_the_forms_of_users_from_top_to_bottom(door) -> N
         assert await tab_order(app, pilot) == ["password", "again"]
         await press(pilot, "escape", "b")
         assert await tab_order(app, pilot) == ["file"]
+
+
+async def test_a_search_that_finds_nothing_says_so(rooted) -> None:
+    app = app_on(rooted, services=rooted.root)
+    async with app.run_test(size=SIZE) as pilot:
+        await calm(pilot)
+        await press(pilot, "slash", "=nobody", "enter")
+        assert "No row is like this." in shown(app) and "There are no users" not in shown(app)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from nurse_tui import clock
+from nurse_tui.rules.calendar import WEEKDAYS
 from nurse_tui.screens.case import CaseScreen
 from nurse_tui.screens.infusions import InfusionsScreen
 from nurse_tui.screens.schedule import ScheduleScreen
@@ -191,3 +192,12 @@ async def test_hostile_names_are_shown_literally(desk, text) -> None:
         seen = shown(app)
         assert "+ COMING" in seen and "\x1b" not in seen and "\u202e" not in seen
         assert all(len(row) <= SIZE[0] for row in seen.splitlines())
+
+
+async def test_a_narrow_terminal_shows_first_days_whole(two) -> None:
+    app = app_on(two)
+    async with app.run_test(size=(40, 12)) as pilot:
+        await opened(app, pilot)
+        await press(pilot, "right_square_bracket")
+        row = next(row for row in shown(app).splitlines() if row.startswith(" > "))
+        assert row.split()[-3] in WEEKDAYS and "..." not in row[-14:]

@@ -139,3 +139,16 @@ def test_admin_users(filled, picture, size) -> None:
 
 def test_admin_sites(filled, picture) -> None:
     assert picture(filled.root, SIZES[0], "admin", NEXT)
+
+
+def test_admin_empty(filled, picture) -> None:
+    assert picture(filled.root, SIZES[0], "admin", "slash", "=nobody at all", "enter")
+
+
+def test_admin_refused(filled, picture) -> None:
+    assert picture(filled.mine, SIZES[0], "admin", NEXT, NEXT)
+
+
+def test_admin_fault(filled, picture) -> None:
+    assert picture(filled.root, SIZES[0], "admin",
+                   before=lambda screen: screen.show_fault("20261118-0001"))  # fmt: skip
