@@ -73,7 +73,7 @@ class NurseApp(AskingApp, inherit_bindings=False):
         self.seconds: Callable[[], float] = terminal.boot_seconds
         self._last_key = self.seconds()
         self._scrub = terminal.Scrub()
-        self._keys = KeyQueue(self, super().on_event)
+        self._keys = KeyQueue(self, super().on_event, lambda: self.holding)
         self.animation_level = "none"
         self._begin_theme(themes.NO_COLOUR if self.no_color else themes.DARK.name)
 

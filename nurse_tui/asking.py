@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from functools import partial
 from pathlib import PurePath
@@ -34,6 +34,8 @@ class AskingApp(App[int], inherit_bindings=False):
         self.jobs = Jobs()
         self.last_said = ""
         self.locked = False
+        self.holding: set[asyncio.Future[None]] = set()
+        """Answers on which the next key waits, because they open what it is meant for."""
         self._held: list[Callable[[], object]] = []
 
     # -- saying
@@ -57,6 +59,7 @@ class AskingApp(App[int], inherit_bindings=False):
         group: str = "",
         refused: Callable[[Refusal], object] | None = None,
         owner: Screen[Any] | None = None,
+        hold: bool = False,
     ) -> None:
         """Run `job(services)` in a thread; see JobFrame.ask."""
         services = self.gateway.services
@@ -64,8 +67,19 @@ class AskingApp(App[int], inherit_bindings=False):
         key = f"{id(owner)} {group}" if group else ""
         future = self.jobs.write(bound) if write else self.jobs.read(bound, key)
         finish = partial(self._finish, then, refused or self.say, owner)
-        begun = self._asked(future, finish)
+        begun = (
+            self._holding_keys(self._asked(future, finish)) if hold else self._asked(future, finish)
+        )
         self.run_worker(begun, group="asked", exit_on_error=False)
+
+    async def _holding_keys(self, asked: Coroutine[Any, Any, None]) -> None:
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.holding.add(done)
+        try:
+            await asked
+        finally:
+            self.holding.discard(done)
+            done.set_result(None)
 
     async def _asked(self, future: Future[Any], finish: Callable[[Any], object]) -> None:
         try:

@@ -77,12 +77,16 @@ class JobFrame(Screen[R], inherit_bindings=False):
         write: bool = False,
         group: str = "",
         refused: Callable[[Refusal], object] | None = None,
+        hold: bool = False,
     ) -> None:
         """Run `job(services)` in a thread and bring its result to `then`, if this screen lives.
 
         A Refusal goes to `refused`, or is said. A named group of reads keeps only the newest one.
+        With `hold` the next key waits for the result, because it opens what the key is meant for.
         """
-        self.nurse_app.ask(job, then, write=write, group=group, refused=refused, owner=self)
+        self.nurse_app.ask(
+            job, then, write=write, group=group, refused=refused, owner=self, hold=hold
+        )
 
     def confirm(
         self,

@@ -38,7 +38,7 @@ class CaseWork(JobScreen):
         case_id = self.case_here()
         if case_id is None:
             return NO_CASE_HERE
-        self.ask(lambda services: services.cases.view(case_id), then, group="in hand")
+        self.ask(lambda services: services.cases.view(case_id), then, group="in hand", hold=True)
         return None
 
     def tell_open_calls(self) -> None:

@@ -26,9 +26,15 @@ UNHURRIED = 0.03
 class KeyQueue:
     """Holds the keys of an app back until the one before them is done."""
 
-    def __init__(self, app: App[Any], give: Callable[[events.Key], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        app: App[Any],
+        give: Callable[[events.Key], Awaitable[None]],
+        holding: Callable[[], set[asyncio.Future[None]]] = set,
+    ) -> None:
         self._app = app
         self._give = give
+        self._holding = holding
         self._waiting: deque[events.Key] = deque()
         self._target: MessagePump | None = None
         """What got the last key, until it is known to have handled it."""
@@ -74,6 +80,8 @@ class KeyQueue:
         while at is not None and at.is_running:
             await _caught_up(at)
             at = at._parent
+        if self._holding():
+            await asyncio.wait(self._holding())
         screen = self._app.screen
         if not screen.is_mounted:
             await _mounted(screen)

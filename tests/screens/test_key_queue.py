@@ -37,3 +37,17 @@ async def test_a_whole_command_in_one_burst_runs(tmp_path):
         assert not isinstance(app.screen, CommandLineScreen)
         assert app.theme != before
         assert "Theme:" in "".join(str(m.content) for m in app.screen.query("MessageLine"))
+
+
+async def test_words_typed_ahead_of_a_form_that_is_read_first_reach_it(desk):
+    from textual.widgets import TextArea
+
+    from tests.screens.real import app_on
+
+    app = app_on(desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        burst(app, "w", *"about")
+        for _ in range(3):
+            await settle(pilot)
+        assert app.screen.query_one(TextArea).text == "about"
