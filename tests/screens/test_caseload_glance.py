@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
 from textual.content import Content
 
 from nurse_tui.screens import caseload_glance
@@ -15,21 +19,21 @@ from .real import app_on, calm, press
 NAMES = ("Adams", "Baker", "Clark", "Davis", "Evans")
 
 
-def below(app) -> str:
+def below(app: Any) -> str:
     return str(app.screen.query_one("#glance", Lines).content)
 
 
-def here(app) -> str:
+def here(app: Any) -> str:
     return str(app.screen.rows.focused_row.patient)
 
 
-def people(desk) -> None:
+def people(desk: SimpleNamespace) -> None:
     for number, name in enumerate(NAMES):
         add_case(desk.db, SYSTEM, nurse_id=desk.nurse.user_id, form_id=f"SF-1{number}",
                  first_name="Pat", last_name=name)  # fmt: skip
 
 
-async def test_the_words_are_of_the_focused_row_at_once_and_of_the_case_later(desk) -> None:
+async def test_the_words_are_of_the_focused_row_at_once_and_of_the_case_later(desk: SimpleNamespace) -> None:
     people(desk)
     app = app_on(desk, Role.SUPERVISOR)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -41,7 +45,7 @@ async def test_the_words_are_of_the_focused_row_at_once_and_of_the_case_later(de
             assert here(app) in below(app) and "Services Form" in below(app)
 
 
-async def test_until_a_case_is_read_its_row_speaks_alone(desk, monkeypatch) -> None:
+async def test_until_a_case_is_read_its_row_speaks_alone(desk: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
     people(desk)
     monkeypatch.setattr(caseload_glance, "REST", 3600)
     app = app_on(desk, Role.SUPERVISOR)
@@ -56,7 +60,7 @@ async def test_until_a_case_is_read_its_row_speaks_alone(desk, monkeypatch) -> N
         assert len(seen) == 3
 
 
-async def test_an_empty_list_leaves_no_words_of_the_last_case(desk) -> None:
+async def test_an_empty_list_leaves_no_words_of_the_last_case(desk: SimpleNamespace) -> None:
     app = app_on(desk)
     async with app.run_test(size=(120, 40)) as pilot:
         await calm(pilot)
@@ -65,7 +69,7 @@ async def test_an_empty_list_leaves_no_words_of_the_last_case(desk) -> None:
         assert below(app) == ""
 
 
-async def test_only_lines_that_changed_are_drawn_again(desk) -> None:
+async def test_only_lines_that_changed_are_drawn_again(desk: SimpleNamespace) -> None:
     app = app_on(desk)
     async with app.run_test(size=(120, 40)) as pilot:
         await calm(pilot)
