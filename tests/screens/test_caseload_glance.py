@@ -33,7 +33,9 @@ def people(desk: SimpleNamespace) -> None:
                  first_name="Pat", last_name=name)  # fmt: skip
 
 
-async def test_the_words_are_of_the_focused_row_at_once_and_of_the_case_later(desk: SimpleNamespace) -> None:
+async def test_the_words_are_of_the_focused_row_at_once_and_of_the_case_later(
+    desk: SimpleNamespace,
+) -> None:
     people(desk)
     app = app_on(desk, Role.SUPERVISOR)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -45,7 +47,9 @@ async def test_the_words_are_of_the_focused_row_at_once_and_of_the_case_later(de
             assert here(app) in below(app) and "Services Form" in below(app)
 
 
-async def test_until_a_case_is_read_its_row_speaks_alone(desk: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_until_a_case_is_read_its_row_speaks_alone(
+    desk: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     people(desk)
     monkeypatch.setattr(caseload_glance, "REST", 3600)
     app = app_on(desk, Role.SUPERVISOR)
