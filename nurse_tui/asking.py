@@ -67,19 +67,23 @@ class AskingApp(App[int], inherit_bindings=False):
         key = f"{id(owner)} {group}" if group else ""
         future = self.jobs.write(bound) if write else self.jobs.read(bound, key)
         finish = partial(self._finish, then, refused or self.say, owner)
-        begun = (
-            self._holding_keys(self._asked(future, finish)) if hold else self._asked(future, finish)
-        )
+        begun = self._asked(future, finish)
+        if hold:
+            begun = self._holding_keys(begun)
         self.run_worker(begun, group="asked", exit_on_error=False)
 
-    async def _holding_keys(self, asked: Coroutine[Any, Any, None]) -> None:
+    def _holding_keys(self, asked: Coroutine[Any, Any, None]) -> Coroutine[Any, Any, None]:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.holding.add(done)
-        try:
-            await asked
-        finally:
-            self.holding.discard(done)
-            done.set_result(None)
+
+        async def answered() -> None:
+            try:
+                await asked
+            finally:
+                self.holding.discard(done)
+                done.set_result(None)
+
+        return answered()
 
     async def _asked(self, future: Future[Any], finish: Callable[[Any], object]) -> None:
         try:
