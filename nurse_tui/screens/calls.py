@@ -11,11 +11,12 @@ from rich.text import Text
 from textual.content import Content
 
 from nurse_tui import clock
-from nurse_tui.rules.moments import at_words, clock_in, lateness, short
+from nurse_tui.rules.moments import at_words, clock_in, lateness, place_of, short
 from nurse_tui.screens.short_list import Filter, Order, ShortList
 from nurse_tui.screens.words import plain
 from nurse_tui.types import CallOutcome, Refusal
 from nurse_tui.widgets.columns import Column
+from nurse_tui.widgets.hanging import hung
 from nurse_tui.widgets.text import GLYPHS, clean, line, rich_text, stacked, state
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ class CallsScreen(ShortList["QueuedCall"]):
 
     def columns(self) -> Sequence[Column[QueuedCall]]:
         return (
-            Column("DUE", 11, _due),
-            Column("MAY CALL", 15, _may),
+            Column("DUE", 13, _due),
+            Column("MAY CALL", 14, _may),
             Column("PATIENT", 18, _patient, flex=1),
             Column("THERE", 5, _there, priority=2),
             Column("TRIED", 20, _tried, priority=1),
@@ -76,22 +77,19 @@ class CallsScreen(ShortList["QueuedCall"]):
         return line(*parts)
 
     def glance(self, row: QueuedCall) -> Content:
-        now, zone = clock.now(), row.zone or HOME
-        place = zone.rpartition("/")[2].replace("_", " ")
-        who = f"  {row.number} · prefers {row.language or 'no language yet'}"
-        rows = [
-            line(
-                (clean(row.patient, LONGEST_NAME), "bold"),
-                who,
-                f" · {clock_in(now, zone)} in {place}",
-            )
-        ]
-        rows.append(line(row.why, *_promise(row)))
         reason = row.may.reasons[0]
-        rows.append(
-            line((f"{reason.rule} ", "bold $text-accent"), reason.sentence, " ", row.may.way_out)
+        now, zone = clock.now(), row.zone or HOME
+        here = f"{clock_in(now, zone)} in {place_of(zone)}"
+        who = f"  {row.number} · prefers {row.language or 'no language yet'}"
+        # The reason of a call that waits for its hours says the time already.
+        there = "" if here in reason.sentence else f" · {here}"
+        name = (clean(row.patient, LONGEST_NAME), "bold")
+        lead = line((f"{reason.rule} ", "bold $text-accent"))
+        why = line(reason.sentence, " ", row.may.way_out)
+        room = max(self.size.width - 2, 1)
+        return stacked(
+            [line(name, who, there), line(row.why, *_promise(row)), hung((lead, why), room)]
         )
-        return stacked(rows)
 
     # -- keys
 
@@ -173,6 +171,6 @@ def _promise(row: QueuedCall) -> list[str]:
     if promised is None:
         return []
     now, zone = clock.now(), promised.zone or row.zone or HOME
-    place = zone.rpartition("/")[2].replace("_", " ")
+    place = place_of(zone)
     note = f", {promised.note}" if promised.note else ""
     return [f" · promised {at_words(promised.due_at, now, zone)} in {place}{note}"]

@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from nurse_tui.rules.calendar import local_date
 from nurse_tui.rules.eligibility import MS_WORDS
+from nurse_tui.rules.phones import shown_number
 from nurse_tui.screens.case_words import call_words, due_mark, moment, today_of
 from nurse_tui.screens.words import day_words, plain
 from nurse_tui.types import ConsentKind, Reason
@@ -129,7 +130,10 @@ def _patient(case: CaseView) -> list[Content]:
     born = day_words(who.date_of_birth, today_of(case), "not known")
     street = ", ".join(part for part in (who.address, who.city, f"{who.state} {who.zip}") if part)
     rows = [line(f"born {born}  {street}")]
-    rows += [line(f"{p.number} {p.kind.value}{_voicemail(p.voicemail_ok)}") for p in facts.phones]
+    rows += [
+        line(f"{shown_number(p.number)} {p.kind.value}{_voicemail(p.voicemail_ok)}")
+        for p in facts.phones
+    ]
     before = ", ".join(facts.prior_therapies) or "none on file"
     return [*rows, line(f"MS medicines before: {before}")]
 

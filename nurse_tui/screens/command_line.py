@@ -18,6 +18,7 @@ from nurse_tui.widgets.text import line, stacked
 
 SHOWN = 6
 """How many completions are shown."""
+NONE = Refusal("no_command", "No command has this name.", "Esc goes back.")
 
 
 class CommandLineScreen(JobModal[str]):
@@ -55,7 +56,7 @@ class CommandLineScreen(JobModal[str]):
         if matches:
             self.dismiss(matches[self._at].id)
         else:
-            self.say(Refusal("no_command", "No command has this name.", "Esc goes back."))
+            self.say(NONE)
 
     def action_move(self, step: int) -> None:
         """Mark another completion."""
@@ -80,6 +81,8 @@ class CommandLineScreen(JobModal[str]):
     def _rows(self) -> Content:
         first = max(0, self._at - SHOWN + 1)
         rows = self._matches()[first : first + SHOWN]
+        if not rows:
+            return line((f"  {NONE.sentence} {NONE.way_out}", "$text-muted"))
         return stacked([_row(command, first + n == self._at) for n, command in enumerate(rows)])
 
 

@@ -13,6 +13,7 @@ from nurse_tui.rules.moments import short
 from nurse_tui.screens.short_list import Order, ShortList
 from nurse_tui.types import Refusal
 from nurse_tui.widgets.columns import Column
+from nurse_tui.widgets.tab_line import tab_line
 from nurse_tui.widgets.text import clean, line, rich_text, stacked
 
 if TYPE_CHECKING:
@@ -67,13 +68,10 @@ class CopayScreen(ShortList["CopayRow"]):
         return title, f"{way_out} [ and ] show the other lists."
 
     def summary(self, shown: Sequence[CopayRow]) -> Content:
-        return line(*self._tabs(), f"   {len(shown)} shown")
-
-    def _tabs(self) -> list[Content | str | tuple[str, str]]:
-        parts: list[Content | str | tuple[str, str]] = []
-        for name, (title, *_) in TABS.items():
-            parts.append((f" {title} ", "bold reverse" if name == self._tab else "$text-muted"))
-        return parts
+        count = f"  {len(shown)} shown"
+        titles = [title for title, *_ in TABS.values()]
+        room = self.size.width - 2 - len(count)
+        return line(tab_line(titles, list(TABS).index(self._tab), room), count)
 
     def glance(self, row: CopayRow) -> Content:
         who = line(

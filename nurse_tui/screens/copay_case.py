@@ -73,7 +73,7 @@ class CopayCaseScreen(CaseWork):
         verdicts = [verdict_line(view, benefit) for benefit in Benefit]
         self.query_one("#verdicts", Static).update(stacked(verdicts))
         for benefit, found in view.case.copay.benefits.items():
-            self.query_one(f"#{benefit.value}", ReasonList).show(
+            self.query_one(f"#{benefit.value}", ReasonList).show_decision(
                 None,
                 found.reasons,
                 title=f"{benefit.value.upper()}: why",

@@ -12,7 +12,8 @@ from textual.widgets import Static
 
 from nurse_tui.keys import Command, display
 from nurse_tui.screens.base import JobModal
-from nurse_tui.widgets.text import cells, line, stacked
+from nurse_tui.widgets.hanging import Hanging
+from nurse_tui.widgets.text import cells, line
 
 _KEY_WIDTH = 14
 
@@ -20,7 +21,7 @@ _KEY_WIDTH = 14
 class HelpScreen(JobModal[None]):
     """The list of keys; arrows scroll, esc closes."""
 
-    VIEW_NAME: ClassVar[str] = "form"
+    VIEW_NAME: ClassVar[str] = "choose"
 
     def __init__(self, title: str, commands: Sequence[Command]) -> None:
         super().__init__()
@@ -30,22 +31,23 @@ class HelpScreen(JobModal[None]):
     def compose_job(self) -> ComposeResult:
         yield Static(line((f"All keys: {self._title}", "bold")), id="title")
         with VerticalScroll(id="keys"):
-            yield Static(stacked([key_row(command) for command in self._commands]))
+            yield Hanging([key_row(command) for command in self._commands])
 
     def on_mount(self) -> None:
         self.query_one("#keys").focus()
+
+    def do_open(self) -> None:
+        """Close it again."""
+        self.dismiss(None)
 
     def do_help(self) -> None:
         """Close the list that is open."""
         self.dismiss(None)
 
 
-def key_row(command: Command) -> Content:
-    """Return one command as a line: keys, what it does, its name for the `:` line."""
+def key_row(command: Command) -> tuple[Content, Content]:
+    """Return one command: its keys, and beside them what it does and its name for the `:` line."""
     keys = " ".join(display(key) for key in command.keys) or "-"
     danger = " Asks first." if command.danger else ""
-    return line(
-        (cells(keys, _KEY_WIDTH), "bold"),
-        f" {command.help}.{danger}",
-        (f"  :{command.id}", "$text-muted"),
-    )
+    does = line(f"{command.help}.{danger}", (f"  :{command.id}", "$text-muted"))
+    return line((cells(keys, _KEY_WIDTH), "bold"), " "), does

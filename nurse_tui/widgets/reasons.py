@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.content import Content
-from textual.widgets import Static
 
 from nurse_tui.types import Reason, Verdict
-from nurse_tui.widgets.text import line, stacked, styled, text, verdict
+from nurse_tui.widgets.hanging import Hanging, Row
+from nurse_tui.widgets.text import line, styled, text, verdict
 
-_INDENT = "    "
 
-
-class ReasonList(Static):
+class ReasonList(Hanging):
     """Shows what was decided, why, what is missing and the way out."""
 
-    def show(
+    def show_decision(
         self,
         answer: Verdict | None,
         reasons: Sequence[Reason],
@@ -26,32 +24,27 @@ class ReasonList(Static):
         way_out: str = "",
     ) -> None:
         """Show a decision; without a verdict only its reasons."""
-        self.update(reason_lines(answer, reasons, title=title, missing=missing, way_out=way_out))
+        self.show(reason_rows(answer, reasons, title=title, missing=missing, way_out=way_out))
 
 
-def reason_lines(
+def reason_rows(
     answer: Verdict | None,
     reasons: Sequence[Reason],
     *,
     title: str = "",
     missing: Sequence[str] = (),
     way_out: str = "",
-) -> Content:
-    """Return a decision as lines: verdict, one line per reason, what is missing, the way out."""
-    rows: list[Content] = []
+) -> list[Row]:
+    """Return a decision as rows: verdict, each reason, what is missing, the way out."""
+    rows: list[Row] = []
     if title or answer is not None:
         mark = verdict(answer) if answer is not None else styled("", "")
         rows.append(line((f"{title}  " if title else "", "bold"), mark))
-    rows += [reason_line(reason) for reason in reasons]
-    rows += [line("  ", ("? missing  ", "bold $text-warning"), what) for what in missing]
+    rows += [reason_row(reason) for reason in reasons]
+    rows += [(line("  ", ("? missing  ", "bold $text-warning")), text(what)) for what in missing]
     if way_out:
-        rows.append(line("  ", ("way out  ", "bold"), way_out))
-    return stacked(rows)
-
-
-def reason_line(reason: Reason) -> Content:
-    """Return one reason: its rule's number, then its sentence."""
-    return line(*reason_row(reason))
+        rows.append((line("  ", ("way out  ", "bold")), text(way_out)))
+    return rows
 
 
 def reason_row(reason: Reason) -> tuple[Content, Content]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 from nurse_tui import clock
 from nurse_tui.screens.call import CallScreen
 from nurse_tui.screens.calls import CallsScreen
@@ -132,3 +135,16 @@ async def test_hostile_names_leave_the_list_as_it_is(desk):
             await press(pilot, "down")
             assert "\x1b" not in shown(app) and "\u202e" not in shown(app)
         assert "[/red]" in shown(app)
+
+
+async def test_at_80_columns_the_hour_and_the_whole_reason_show(desk):
+    app = app_on(desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_calls(pilot)
+        text = shown(app)
+        due = app.screen.columns()[0]
+        later = replace(app.screen.rows[0], due_at=NOW + timedelta(hours=3))
+        assert due.render(later).plain == "* today 14:00"
+        assert due.render(later).cell_len <= due.width
+    assert "(programme setting [P])." in text
+    assert text.count("in New York") == 1

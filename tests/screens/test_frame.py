@@ -9,13 +9,15 @@ import pytest
 from textual.widgets import Input
 
 from nurse_tui import clock
+from nurse_tui.keys import REGISTRY
 from nurse_tui.screens.command_line import CommandLineScreen
 from nurse_tui.screens.confirm import ConfirmScreen
 from nurse_tui.screens.fault import FaultScreen
-from nurse_tui.screens.help import HelpScreen
+from nurse_tui.screens.help import HelpScreen, key_row
 from nurse_tui.screens.lock import LockScreen
 from nurse_tui.screens.sign_in import SignInScreen
 from nurse_tui.types import Refusal, Role
+from nurse_tui.widgets.hanging import hung
 
 from .conftest import settle, shown
 from .trial import PASSWORD, AdminScreen, FakeGateway, ListScreen, TrialApp
@@ -107,6 +109,22 @@ async def test_help_lists_every_key_of_the_screen(app: TrialApp) -> None:
         assert "Write a note on the case" in shown(app)
         await pilot.press("escape")
         assert isinstance(app.screen, ListScreen)
+
+
+async def test_help_wraps_beside_the_keys_and_offers_only_what_works(app: TrialApp) -> None:
+    async with app.run_test(size=(60, 24)) as pilot:
+        await pilot.press("question_mark")
+        assert "f2 done" not in shown(app)
+    key, words = key_row(next(c for c in REGISTRY.for_screen("caseload") if c.id == "note"))
+    for wrapped in hung((key, words), 40).plain.splitlines()[1:]:
+        assert wrapped.startswith(" " * key.cell_length)
+        assert wrapped[key.cell_length] != " "
+
+
+async def test_the_command_line_says_at_once_that_no_name_fits(app: TrialApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("colon", *"zzz")
+        assert "No command has this name. Esc goes back." in shown(app)
 
 
 async def test_the_command_line_completes_and_runs(app: TrialApp) -> None:
