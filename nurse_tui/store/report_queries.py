@@ -262,6 +262,15 @@ def open_cases(session: Session, only: OnlyCases, at: datetime) -> list[OpenCase
     names = user_names(session)
     found = session.execute(query.order_by(CASE.c.next_due_at, CASE.c.id))
     return [
-        OpenCase(*who, state.value, None if due == NEVER else due, why, names.get(key, ""))
-        for *who, state, due, why, key in found
+        OpenCase(
+            case=number,
+            patient=patient,
+            us_state=us_state,
+            language=language,
+            state=state.value,
+            due=None if due == NEVER else due,
+            why=why,
+            nurse=names.get(key, ""),
+        )
+        for number, patient, us_state, language, state, due, why, key in found
     ]
