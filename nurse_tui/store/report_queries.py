@@ -263,14 +263,14 @@ def open_cases(session: Session, only: OnlyCases, at: datetime) -> list[OpenCase
     found = session.execute(query.order_by(CASE.c.next_due_at, CASE.c.id))
     return [
         OpenCase(
-            case=number,
-            patient=patient,
-            us_state=us_state,
-            language=language,
-            state=state.value,
-            due=None if due == NEVER else due,
-            why=why,
-            nurse=names.get(key, ""),
+            row.number,
+            row.patient_name,
+            row.us_state,
+            row.language,
+            row.state.value,
+            None if row.next_due_at == NEVER else row.next_due_at,
+            row.next_why,
+            names.get(row.nurse_key, ""),
         )
-        for number, patient, us_state, language, state, due, why, key in found
+        for row in found
     ]
