@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
+from textual.content import Content
 from textual.widgets import Input, Static
 
 from nurse_tui import clock
@@ -147,7 +148,7 @@ class AdminScreen(AdminUsers):
 
     def _draw_tabs(self) -> None:
         titles = [tab.title for tab in TABS]
-        line_of_tabs = tab_line(titles, TABS.index(self.tab), self.size.width - 2)
+        line_of_tabs: Content = tab_line(titles, TABS.index(self.tab), self.size.width - 2)
         self.query_one("#tabs", Static).update(line_of_tabs)
 
     def on_resize(self, event: events.Resize) -> None:

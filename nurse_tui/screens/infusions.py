@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import Input, Static
 
 from nurse_tui.rules.clearance import Blocker
@@ -177,7 +178,9 @@ class InfusionsScreen(CaseWork):
         self.tab = name
         self.query_one("#week-box").display = name == "week"
         self.query_one("#courses-box").display = name == "courses"
-        line_of_tabs = tab_line(list(TABS.values()), list(TABS).index(name), self.size.width - 2)
+        line_of_tabs: Content = tab_line(
+            list(TABS.values()), list(TABS).index(name), self.size.width - 2
+        )
         self.query_one("#tabs", Static).update(line_of_tabs)
         self._focus_tab()
 

@@ -53,7 +53,7 @@ async def test_the_overview_says_where_it_stands_and_why(desk) -> None:
             "= ELIGIBLE",
             "DRUG     = ELIGIBLE",
             "born Sat 17 May 1980",
-            "+16175550123 mobile, a message may be left",
+            "(617) 555-0123 mobile, a message may be left",
             "Dr. Amara Osei; relapsing-remitting MS",
             "services yes, calls yes",
         ):
