@@ -84,7 +84,7 @@ class AdminScreen(AdminUsers):
 
     def _show(self, tab: Section, keep: bool, found: Any) -> None:
         self.found = found
-        self.today = clock.today("America/New_York")
+        self.today = clock.today(clock.PROGRAMME_ZONE)
         self.listed = list(tab.rows(found, self.today))
         self.show_full()
         self._draw(keep)

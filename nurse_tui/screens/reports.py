@@ -124,7 +124,7 @@ class ReportsScreen(JobScreen):
             self.result = replace(
                 result, parameters={**result.parameters, "nurse": self._nurse_name}
             )
-        self.today = clock.local_date(result.as_of, "America/New_York")
+        self.today = clock.local_date(result.as_of, clock.PROGRAMME_ZONE)
         self.show_full()
         self.rows.set_columns(words.columns(result, self.today, self.is_wide))
         self._draw(keep=not turned)
