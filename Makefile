@@ -11,8 +11,10 @@ CASES ?= 1000
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SOURCES := $(shell find nurse_tui data -type f -not -name '*.pyc' 2>/dev/null)
+# Extras stay named: pip takes the newest release for an extra of a package pinned without it, and
+# then finds no hash of that release.
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml
+	--no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --no-annotate pyproject.toml
 
 .DELETE_ON_ERROR:
 .PHONY: run test lint types layers rules-covered others bench bench-1m lock screenshots clean help

@@ -8,10 +8,12 @@ import sys
 import warnings
 from collections.abc import Iterator
 from functools import cache
+from importlib import metadata
 from itertools import chain
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "nurse_tui"
@@ -210,3 +212,22 @@ def test_every_locked_package_is_pinned_by_hash(name: str) -> None:
     assert entries
     assert [line for line in entries if "==" not in line or "--hash=sha256:" not in line] == []
     assert "http" not in text
+
+
+def test_a_lock_names_the_extras_that_its_packages_ask_for() -> None:
+    text = (ROOT / "requirements-dev.txt").read_text("utf-8").replace("\\\n", " ")
+    locked = {
+        found.name: found.extras
+        for line in text.splitlines()
+        if "==" in line and not line.startswith("#")
+        for found in [Requirement(line.partition(" --hash")[0])]
+    }
+    asked = [
+        wanted
+        for name in locked
+        for found in metadata.distributions(name=name)
+        for wanted in map(Requirement, found.requires or [])
+        if wanted.extras and (wanted.marker is None or wanted.marker.evaluate({"extra": ""}))
+    ]
+    assert {wanted.name for wanted in asked} >= {"coverage", "markdown-it-py"}
+    assert [str(one) for one in asked if not one.extras <= locked.get(one.name, set())] == []
