@@ -96,11 +96,11 @@ def draw(picture: Picture, demo: Path, folder: Path) -> str:
 def _door(picture: Picture, copy: Path, folder: Path) -> FileGateway:
     place = Place(copy, folder / "log")
     if picture.role is None:
-        return FileGateway(place, settings.load())
+        return FileGateway(place)
     actor = card.demo_actor(copy, picture.role)
     if isinstance(actor, Refusal):
         raise RuntimeError(str(actor))
-    return DemoGateway(place, settings.load(), actor)
+    return DemoGateway(place, actor)
 
 
 async def _drive(app: NurseApp, picture: Picture) -> str:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+
+SELDOM = 100_000
+"""Objects made before garbage is looked for: what is imported at the start is none."""
 
 
 def main() -> int:
     """Run the command line and return its exit status."""
     os.umask(0o077)
+    gc.set_threshold(SELDOM)
     from nurse_tui import environment
 
     environment.strip()

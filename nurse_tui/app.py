@@ -29,6 +29,7 @@ from nurse_tui.types import Refusal, Role  # noqa: E402
 from nurse_tui.widgets import themes  # noqa: E402
 from nurse_tui.widgets.frame import HeaderLine, MessageLine  # noqa: E402
 from nurse_tui.widgets.key_queue import KeyQueue  # noqa: E402
+from nurse_tui.widgets.text import rich_text  # noqa: E402
 
 VIEWS: dict[str, str] = {
     "caseload": "nurse_tui.screens.caseload:CaseloadScreen",
@@ -98,11 +99,24 @@ class NurseApp(AskingApp, inherit_bindings=False):
         self.call_after_refresh(self._painted)
 
     def _painted(self) -> None:
-        self.watched(self.jobs.read(self._load_rest))
+        self.run_worker(self._load_rest(), exit_on_error=False)
 
-    def _load_rest(self) -> None:
-        self.gateway.preload()
+    async def _load_rest(self) -> None:
+        """Load what the first screen did without; without any settings there is no work."""
+        try:
+            trouble = await asyncio.wrap_future(self.jobs.read(self._preload))
+        except Exception as error:
+            self.fault(error)
+            return
+        if trouble is not None and self.gateway.idle_lock_minutes is None:
+            self.exit(return_code=1, message=rich_text(f"nurse-tui: {trouble}"))
+        elif trouble is not None:
+            self.say(trouble)
+
+    def _preload(self) -> Refusal | None:
+        trouble = self.gateway.preload()
         jobs.keep_what_is_loaded()
+        return trouble
 
     def start_view(self) -> str:
         """Return the name of the screen on which the signed-in role begins."""
@@ -269,8 +283,9 @@ class NurseApp(AskingApp, inherit_bindings=False):
 
     def lock_when_idle(self) -> bool:
         """Lock when no key came for the programme's minutes; return whether it locked."""
+        minutes = self.gateway.idle_lock_minutes
         idle = self.seconds() - self._last_key
-        return idle >= self.gateway.idle_lock_minutes * 60 and self.lock()
+        return minutes is not None and idle >= minutes * 60 and self.lock()
 
     def lock(self) -> bool:
         """Blank the screen, keep the drafts, close the services; return whether it locked."""

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nurse_tui.gateway import FileGateway, Place
 from nurse_tui.types import Actor, Refusal
-
-if TYPE_CHECKING:
-    from nurse_tui.settings import Settings
 
 
 class DemoGateway(FileGateway):
     """A demo database whose user is known before the libraries of the work are loaded."""
 
-    def __init__(self, place: Place, settings: Settings, actor: Actor) -> None:
-        super().__init__(place, settings, demo=True, role=actor.role)
+    def __init__(self, place: Place, actor: Actor) -> None:
+        super().__init__(place, demo=True, role=actor.role)
         self.actor = actor
         self.services = WaitingServices(self)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from nurse_tui.keyring import KeyRing
@@ -22,6 +23,9 @@ WRONG_FILE = Refusal(
     "This file is not a case database, or it is damaged.",
     "Restore a backup with nurse-tui restore, or choose another file.",
 )
+NO_SETTINGS = Refusal(
+    "settings_wrong", "There are no programme settings to work with.", "Install the program again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +38,23 @@ class Place:
 
 
 class FileGateway:
-    """A case database in a file; `demo` ones are plain and open without a password."""
+    """A case database in a file; `demo` ones are plain and open without a password.
+
+    Without `settings` those of this machine are loaded when they are first needed.
+    """
 
     def __init__(
-        self, place: Place, settings: Settings, *, demo: bool = False, role: Role | None = None
+        self,
+        place: Place,
+        settings: Settings | None = None,
+        *,
+        demo: bool = False,
+        role: Role | None = None,
     ) -> None:
         self.place = place
-        self.settings = settings
+        self._settings = settings
+        self._trouble: Refusal | None = None
+        self._loading = Lock()
         self.demo = demo
         self.role = role or Role.SUPERVISOR
         self.log_folder = place.log_folder
@@ -51,25 +65,44 @@ class FileGateway:
         self.keyring: KeyRing | None = None
 
     @property
-    def idle_lock_minutes(self) -> int:
-        """Minutes without a key after which the screen locks, by today's settings."""
+    def idle_lock_minutes(self) -> int | None:
+        """Minutes without a key after which the screen locks, by today's settings; None before
+        they are loaded."""
         from nurse_tui import clock
 
-        return self.settings.on(clock.now().date()).idle_lock_minutes.value
+        found = self._settings
+        return found.on(clock.now().date()).idle_lock_minutes.value if found else None
 
-    def preload(self) -> None:
-        """Import the heavy libraries; called in a thread after the first paint."""
+    def settings(self) -> Settings | Refusal:
+        """Return the programme's settings, or why there are none to work with."""
+        with self._loading:
+            if self._settings is None and self._trouble is None:
+                from nurse_tui import settings
 
+                self._settings, self._trouble = settings.current(self.place.site_settings)
+        return self._settings or self._trouble or NO_SETTINGS
+
+    def preload(self) -> Refusal | None:
+        """Load the settings and the heavy libraries, in a thread after the first paint.
+
+        Returns what is wrong with the settings, also where older ones are used in their place.
+        """
+        self.settings()
         import nurse_tui.services.bundle  # noqa: F401
+
+        return self._trouble
 
     def sign_in(self, name: str, password: str) -> Actor | Refusal:
         """Check a password and open the services; slow, called in a thread. Also unlocks.
 
         A locked screen shows the user's full name, so that name unlocks too.
         """
+        settings = self.settings()
+        if isinstance(settings, Refusal):
+            return settings
         if self.actor is not None and name == self.actor.name and self._sign_in_name:
             name = self._sign_in_name
-        database = self._open_demo() if self.demo else self._open(name, password)
+        database = self._open_demo(settings) if self.demo else self._open(name, password, settings)
         if isinstance(database, Refusal):
             return database
         actor = self._demo_actor(database) if self.demo else find_actor(database, name)
@@ -77,11 +110,11 @@ class FileGateway:
             database.close()
             self.keyring = None
             return actor
-        self._serve(database, actor)
+        self._serve(database, actor, settings)
         self._sign_in_name = name
         return actor
 
-    def _serve(self, database: Database, actor: Actor) -> None:
+    def _serve(self, database: Database, actor: Actor, settings: Settings) -> None:
         from nurse_tui.services.base import Desk
         from nurse_tui.services.bundle import Services
 
@@ -89,13 +122,13 @@ class FileGateway:
             self._database.close()
         self._database = database
         self.actor = actor
-        self.services = Services(Desk(database, actor, self.settings))
+        self.services = Services(Desk(database, actor, settings))
 
-    def _open_demo(self) -> Database | Refusal:
+    def _open_demo(self, settings: Settings) -> Database | Refusal:
         self.keyring = KeyRing(self.place.database)
-        return open_file(self.place.database, None, self.settings)
+        return open_file(self.place.database, None, settings)
 
-    def _open(self, name: str, password: str) -> Database | Refusal:
+    def _open(self, name: str, password: str, settings: Settings) -> Database | Refusal:
         from nurse_tui.store import engine, keyslots
 
         refused = engine.refuse_file(self.place.database, must_exist=True)
@@ -105,7 +138,7 @@ class FileGateway:
         if isinstance(key, Refusal):
             return key
         self.keyring = KeyRing(self.place.database, key)
-        return open_file(self.place.database, key, self.settings)
+        return open_file(self.place.database, key, settings)
 
     def _demo_actor(self, database: Database) -> Actor | Refusal:
         from nurse_tui.models import User

@@ -14,6 +14,9 @@ READERS = 2
 GRACE = 2.0
 """Seconds that closing the services waits for work under way."""
 
+OFTEN = (700, 10, 10)
+"""How often garbage is looked for: the interpreter's own measure, small pieces at a time."""
+
 SWITCH = 0.001
 """Longest time in seconds that a reading thread keeps the interpreter from drawing."""
 
@@ -27,6 +30,7 @@ def hurry() -> None:
 def keep_what_is_loaded() -> None:
     """Collect garbage from now on, but not among what is loaded: looking there delays keys."""
     gc.freeze()
+    gc.set_threshold(*OFTEN)
     gc.enable()
 
 

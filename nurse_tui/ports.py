@@ -25,8 +25,8 @@ class Gateway(Protocol):
     """The key of the open file, for key slots and backups; None while the screen is locked."""
 
     @property
-    def idle_lock_minutes(self) -> int:
-        """Minutes without a key after which the screen locks; a programme setting."""
+    def idle_lock_minutes(self) -> int | None:
+        """Minutes without a key until the screen locks; None before the settings are loaded."""
 
     def sign_in(self, name: str, password: str) -> Actor | Refusal:
         """Check a password and open the services; slow, called in a thread. Also unlocks."""
@@ -34,8 +34,8 @@ class Gateway(Protocol):
     def lock(self) -> None:
         """Close the services and forget the key; called in the writer's thread."""
 
-    def preload(self) -> None:
-        """Import the heavy libraries; called in a thread after the first paint."""
+    def preload(self) -> Refusal | None:
+        """Load settings and heavy libraries, in a thread after the first paint; what is wrong."""
 
     def close(self) -> None:
         """Close everything at the end of the program."""

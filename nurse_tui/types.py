@@ -1,4 +1,4 @@
-"""Words that every layer shares: enumerations, ids, pages, refusals and reasons.
+"""Words that every layer shares: enumerations, ids, refusals and reasons.
 
 Imports the standard library only, so that the first screen can be painted before the database
 libraries are loaded.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Generic, TypeAlias, TypeVar
+from typing import TypeAlias
 
 CaseId: TypeAlias = int
 UserId: TypeAlias = int
@@ -276,22 +276,3 @@ class Actor:
     user_id: UserId
     name: str
     role: Role
-
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """Place in a keyset: the sort value and the id of a row."""
-
-    key: str
-    id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
-    """Some rows in order, and the cursor after the last one, or None at the end."""
-
-    rows: tuple[T, ...]
-    next: Cursor | None

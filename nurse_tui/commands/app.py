@@ -10,7 +10,7 @@ from typing import NoReturn
 import click
 
 from nurse_tui.commands.common import Call, accepted, refuse, wrong
-from nurse_tui.commands.opening import tell_clock
+from nurse_tui.commands.demo_clock import tell_clock
 from nurse_tui.types import Refusal, Role
 
 WITHOUT_TERMINAL = "demo --build-only, init, users, import, explain, report, export, verify, backup"
@@ -60,12 +60,11 @@ def _run(call: Call, path: Path, role: Role | None, *, demo: bool) -> int:
 
     registry = accepted(keys.configured(call.configuration().get("keys", {})))
     place = Place(path, log_folder(), call.config.parent if call.config else None)
-    settings = call.settings()
     if demo:
         actor = accepted(card.demo_actor(path, role or Role.SUPERVISOR))
-        gateway: FileGateway = DemoGateway(place, settings, actor)
+        gateway: FileGateway = DemoGateway(place, actor)
     else:
-        gateway = FileGateway(place, settings)
+        gateway = FileGateway(place)
     from nurse_tui.app import NurseApp, run
 
     return run(NurseApp(gateway, registry))

@@ -58,19 +58,21 @@ class Call:
 
     def configuration(self) -> Mapping[str, Any]:
         """Return the configuration file's content, empty when there is none."""
-        import tomllib
-
         from nurse_tui.commands.places import config_file
 
         path = self.config or config_file()
         try:
-            return tomllib.loads(path.read_text("utf-8"))
+            text = path.read_text("utf-8")
         except FileNotFoundError:
             if self.config is None:
                 return {}
             wrong(f"There is no configuration file {path}.")
         except (OSError, UnicodeDecodeError):
             wrong(f"The configuration file {path} cannot be read.")
+        import tomllib
+
+        try:
+            return tomllib.loads(text)
         except tomllib.TOMLDecodeError as fault:
             wrong(f"The configuration file {path} is wrong: {fault}.")
 

@@ -78,7 +78,7 @@ def _keep(target: Path) -> None:
 
 
 def _build(call: Call, target: Path, patients: int, seed: int, *, named: bool) -> None:
-    from nurse_tui.commands.opening import tell_clock
+    from nurse_tui.commands.demo_clock import tell_clock
 
     tell_clock(demo=True)
     settings = call.settings()

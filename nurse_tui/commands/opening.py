@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nurse_tui.commands import secret
-from nurse_tui.commands.common import Call, Who, accepted, refuse, say_error, wrong
-from nurse_tui.commands.instants import set_clock
+from nurse_tui.commands.common import Call, Who, accepted, refuse, wrong
+from nurse_tui.commands.demo_clock import tell_clock
 from nurse_tui.types import Actor, Refusal, Role
 
 if TYPE_CHECKING:
@@ -90,15 +90,6 @@ def key_of(path: Path, who: Who) -> bytes | None:
         wrong("This case database is encrypted: say --user NAME and --password-file FILE.")
     password = accepted(secret.known(who.password_file, f"Password of {who.user}"))
     return accepted(keyslots.open_slot(path, who.user, password))
-
-
-def tell_clock(*, demo: bool) -> None:
-    """Set a demo's clock by the environment; a bad value is wrong usage."""
-    answer = set_clock(demo=demo)
-    if isinstance(answer, Refusal):
-        wrong(str(answer))
-    if answer is not None:
-        say_error(answer)
 
 
 def _served(

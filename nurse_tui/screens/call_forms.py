@@ -28,9 +28,9 @@ from nurse_tui.widgets.field import (
     point_out,
     text_field,
     time_field,
-    words_field,
 )
 from nurse_tui.widgets.text import line, state
+from nurse_tui.widgets.words_area import words_field
 
 if TYPE_CHECKING:
     from nurse_tui.services.call_queue import Voicemail

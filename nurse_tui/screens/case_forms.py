@@ -24,9 +24,9 @@ from nurse_tui.widgets.field import (
     read,
     text_field,
     time_field,
-    words_field,
 )
 from nurse_tui.widgets.text import line
+from nurse_tui.widgets.words_area import words_field
 
 REPORTERS = ("patient", "caregiver", "prescriber's office", "infusion site", "other")
 

@@ -82,6 +82,9 @@ class CaseloadScreen(CaseWork):
     def on_mount(self) -> None:
         self.query_one("#search").display = False
         self.rows.focus()
+        self.call_after_refresh(self._begin)  # reading loads libraries, which delays the painting
+
+    def _begin(self) -> None:
         self.read()
         self.count()
         self.tell_open_calls()

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Paste
 from textual.widget import Widget
-from textual.widgets import Input, MaskedInput, Select, Static, TextArea
+from textual.widgets import Input, MaskedInput, Select, Static
 
 from nurse_tui.types import Refusal
 from nurse_tui.widgets.text import clean, styled, text
@@ -81,31 +81,6 @@ class TextInput(Input):
         start, end = sorted(self.selection)
         room = (self.max_length or len(pasted)) - len(self.value) + (end - start)
         self.replace(pasted[: max(room, 0)], start, end)
-
-
-class WordsArea(TextArea):
-    """Several lines of text; tab goes on to the next field."""
-
-    def __init__(self, value: str, limit: int) -> None:
-        super().__init__(clean(value, lines=True), tab_behavior="focus", soft_wrap=True)
-        self._limit = limit
-
-    @property
-    def value(self) -> str:
-        """What was typed, cut to what may be kept."""
-        return self.text[: self._limit]
-
-    @value.setter
-    def value(self, words: str) -> None:
-        self.text = clean(words, lines=True)
-        self.move_cursor(self.document.end)
-
-
-def words_field(name: str, label: str, value: str = "", *, limit: int = 4000) -> Field:
-    """Return a field for several lines of text of at most `limit` characters."""
-    field = Field(name, label, WordsArea(value, limit))
-    field.add_class("-tall")
-    return field
 
 
 def text_field(

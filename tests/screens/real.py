@@ -35,7 +35,7 @@ class DeskGateway:
         self.services: Any = services
         self.actor: Actor | None = services.actor
         self.demo = True
-        self.idle_lock_minutes = 5
+        self.idle_lock_minutes: int | None = 5
         self.log_folder = folder
         self.keyring = KeyRing(services.desk.db.path)
 

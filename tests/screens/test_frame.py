@@ -254,7 +254,7 @@ async def test_idle_locks_at_the_programmes_minutes(
     app: TrialApp, seconds: float, locked: bool
 ) -> None:
     async with app.run_test(size=SIZE) as pilot:
-        app.seconds = lambda: app._last_key + seconds
+        app._last_key, app.seconds = 0.0, lambda: seconds
         await pilot.press("w")
         await settle(pilot)
         assert app.locked is locked
@@ -328,6 +328,30 @@ async def test_sign_in_by_keys(tmp_path: Path) -> None:
         await pilot.press(*PASSWORD, "enter")
         await settle(pilot)
         assert isinstance(app.screen, ListScreen)
+
+
+WRONG_SETTINGS = Refusal("settings_wrong", "programme.toml, line 3: no number.", "Correct it.")
+
+
+async def test_settings_that_are_wrong_are_told_on_the_first_screen(tmp_path: Path) -> None:
+    door = FakeGateway(tmp_path)
+    door.trouble = WRONG_SETTINGS
+    app = TrialApp(door)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert "programme.toml, line 3: no number. Correct it." in shown(app)
+
+
+async def test_without_any_settings_the_program_ends_and_says_why(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    door = FakeGateway(tmp_path)
+    door.trouble, door.idle_lock_minutes = WRONG_SETTINGS, None
+    app = TrialApp(door)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+    assert app.return_code == 1
+    assert "programme.toml, line 3" in capsys.readouterr().err
 
 
 async def test_the_four_looks(app: TrialApp) -> None:

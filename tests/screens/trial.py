@@ -28,7 +28,8 @@ class FakeGateway:
         self.kept: list[object] = []
         self.services: Any = self.kept if role else None
         self.demo = demo
-        self.idle_lock_minutes = 5
+        self.idle_lock_minutes: int | None = 5
+        self.trouble: Refusal | None = None
         self.log_folder = folder
         self.keyring = None
 
@@ -41,8 +42,8 @@ class FakeGateway:
     def lock(self) -> None:
         self.services = None
 
-    def preload(self) -> None:
-        """Nothing heavy here."""
+    def preload(self) -> Refusal | None:
+        return self.trouble
 
     def close(self) -> None:
         self.services = None

@@ -189,3 +189,26 @@ def test_wrong_settings_of_a_site_leave_the_last_good_ones(tmp_path, monkeypatch
     assert kept.digest == good.digest
     assert code(refused) == "settings_wrong" and "programme.toml" in refused.sentence
     assert kept.on(NOW.date()).idle_lock_minutes.value > 0
+
+
+def test_a_door_loads_its_settings_once_and_says_what_is_wrong_with_them(place, monkeypatch):
+    wrong = Refusal("settings_wrong", "programme.toml, line 3: no number.", "Correct it.")
+    asked = []
+
+    def current(site):
+        asked.append(site)
+        return SHIPPED, wrong
+
+    monkeypatch.setattr(settings, "current", current)
+    door = FileGateway(place)
+    assert door.idle_lock_minutes is None
+    assert door.preload() == wrong
+    assert door.settings() is SHIPPED
+    assert door.idle_lock_minutes == SHIPPED.on(NOW.date()).idle_lock_minutes.value
+    assert asked == [place.site_settings]
+
+
+def test_nobody_signs_in_without_settings(place, monkeypatch):
+    wrong = Refusal("settings_wrong", "programme.toml is missing.", "Correct it.")
+    monkeypatch.setattr(settings, "current", lambda site: (None, wrong))
+    assert FileGateway(place).sign_in("dana", PASSWORD) == wrong

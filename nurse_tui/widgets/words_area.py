@@ -1,0 +1,33 @@
+"""A field for several lines of text, in a module of its own: its editor is slow to import."""
+
+from __future__ import annotations
+
+from textual.widgets import TextArea
+
+from nurse_tui.widgets.field import Field
+from nurse_tui.widgets.text import clean
+
+
+class WordsArea(TextArea):
+    """Several lines of text; tab goes on to the next field."""
+
+    def __init__(self, value: str, limit: int) -> None:
+        super().__init__(clean(value, lines=True), tab_behavior="focus", soft_wrap=True)
+        self._limit = limit
+
+    @property
+    def value(self) -> str:
+        """What was typed, cut to what may be kept."""
+        return self.text[: self._limit]
+
+    @value.setter
+    def value(self, words: str) -> None:
+        self.text = clean(words, lines=True)
+        self.move_cursor(self.document.end)
+
+
+def words_field(name: str, label: str, value: str = "", *, limit: int = 4000) -> Field:
+    """Return a field for several lines of text of at most `limit` characters."""
+    field = Field(name, label, WordsArea(value, limit))
+    field.add_class("-tall")
+    return field
