@@ -47,9 +47,8 @@ def search(probe: Probe) -> tuple[list[KeyTime], int]:
         for letter in word:
             time = probe.key(letter)
             times += [time] if time else []
-        for _ in range(2):
-            probe.press(looks.CLEAR)
-            probe.settle()
+        probe.press(looks.CLEAR)
+        probe.settle()
     return times, max((t.size for t in times), default=0)
 
 

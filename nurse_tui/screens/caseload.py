@@ -11,7 +11,7 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from nurse_tui import clock
 from nurse_tui.listing import Tally, WorklistRow
@@ -59,6 +59,7 @@ class CaseloadScreen(CaseWork):
     def compose_job(self) -> ComposeResult:
         with Horizontal(id="top"):
             yield Lines(text("Reading."), id="counts")
+            yield Static(text("search: "), id="search-label")
             yield TextInput(id="search", max_length=80)
         with Horizontal(id="body"):
             yield Worklist[WorklistRow](list(self._columns()), "Nothing here.", id="rows")
@@ -80,7 +81,6 @@ class CaseloadScreen(CaseWork):
         return rich_text(f"{GLYPHS[found.kind][0]} {found.words}", style=TONES[found.kind])
 
     def on_mount(self) -> None:
-        self.query_one("#search").display = False
         self.rows.focus()
         self.call_after_refresh(self._begin)  # reading loads libraries, which delays the painting
 
@@ -102,12 +102,13 @@ class CaseloadScreen(CaseWork):
 
     # reading
 
-    def read(self, keep: bool = True) -> None:
-        """Open the list that is wanted; with `keep` the focus and marks stay on their rows."""
+    def read(self, keep: bool = True, *, at_top: bool = False) -> None:
+        """Open the list that is wanted; with `keep` the focus and marks stay on their rows, with
+        `at_top` only the marks do."""
         shown = self.shown
 
         def opened(listed: Listed) -> None:
-            self._open(listed, keep)
+            self._open(listed, keep, at_top)
 
         self.ask(
             lambda services: services.worklist.open(
@@ -134,11 +135,11 @@ class CaseloadScreen(CaseWork):
             refused=lambda refusal: None,
         )
 
-    def _open(self, listed: Listed, keep: bool) -> None:
+    def _open(self, listed: Listed, keep: bool, at_top: bool) -> None:
         self._listed, self._now, self._zone = listed, listed.now, listed.zone
         self.show_full()
         self.rows.empty = self.shown.empty_words()
-        self.rows.set_source(listed.source, keep=keep)
+        self.rows.set_source(listed.source, keep=keep, at_top=at_top)
         self._glance = self._glance or self._follower()
         self._glance.forget()
 
@@ -160,7 +161,6 @@ class CaseloadScreen(CaseWork):
         if tally.overdue:
             parts.append((f"! {tally.overdue:,} overdue", "bold $text-error"))
         parts.append(f"filter: {self.shown.words()}")
-        parts += [f"search: {self.shown.search}"] if self.shown.search else []
         parts += [(f"# {marked:,} marked", "bold")] if marked else []
         joined: list[str | tuple[str, str]] = [parts[0]]
         for part in parts[1:]:
@@ -190,28 +190,24 @@ class CaseloadScreen(CaseWork):
 
     def do_search(self) -> None:
         """Search as you type; enter goes to the list, esc shows all again."""
-        field = self.query_one("#search", Input)
-        field.display = True
-        field.focus()
+        self.query_one("#search").focus()
 
     @on(Input.Changed, "#search")
     def _typed(self, message: Input.Changed) -> None:
+        self.query_one("#top").set_class(bool(message.value), "-searched")
         if message.value != self.shown.search:
             self.shown = replace(self.shown, search=message.value)
-            self.read()
+            self.read(at_top=bool(message.value))
 
     @on(Input.Submitted, "#search")
     def _searched(self) -> None:
-        self.query_one("#search").display = False
         self.rows.focus()
-        self._draw_counts()
 
     def do_back(self) -> Refusal | None:
         """Leave the search and show all again; without a search, go back."""
         field = self.query_one("#search", Input)
-        if not (field.display or self.shown.search):
+        if not (field.has_focus or self.shown.search):
             return super().do_back()
-        field.display = False
         self.rows.focus()
         if self.shown.search:
             self._show(replace(self.shown, search=""))

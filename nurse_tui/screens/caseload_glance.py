@@ -53,13 +53,19 @@ class Glance:
 
     def forget(self) -> None:
         """Read every case again: the list is another one, or a case was changed."""
-        self._told, self._reading = {}, False
-        self.follow()
-
-    def follow(self) -> None:
-        """Show the case under the cursor; once keys pause, read what is lacking."""
+        self._told, self._reading, self._fresh = {}, False, True
         self._show()
         self._wait()
+
+    def follow(self) -> None:
+        """Show the case under the cursor; read what is lacking once keys pause, but at once where
+        the list is another one: no key is held down then."""
+        self._show()
+        if self._fresh:
+            self._fresh = False
+            self._rested()
+        else:
+            self._wait()
 
     def stop(self) -> None:
         """Read nothing more."""

@@ -14,8 +14,10 @@
 |               | state  | ix_case_state_due                                  |
 
 A search among one nurse's cases reads along the same indexes, for a nurse has hundreds. Among
-everybody's, words of three letters and more are looked up in the trigram index `case_search`, and
-a search of shorter words alone is a prefix of the last name in the name index.
+everybody's, words of three letters and more are looked up in the trigram index `case_search`: few
+cases are shown by name, those whose name begins with the word first, and many as the index has
+them, in the order in which they were made. A search of shorter words alone is a prefix of the last
+name in the name index.
 """
 
 from __future__ import annotations
@@ -30,7 +32,9 @@ from sqlalchemy import (
     Connection,
     Engine,
     Integer,
+    and_,
     bindparam,
+    case,
     cast,
     column,
     exists,
@@ -71,6 +75,8 @@ ROWS = select(
     CASE.c.version,
 ).where(CASE.c.id.in_(bindparam("ids", expanding=True)))
 
+SORTED = 500
+"""Cases found by a search that are still sorted by name: a page then costs some 5 ms."""
 SORTS: Mapping[WorklistSort, tuple[ColumnElement[Any], ...]] = {
     WorklistSort.DUE: (CASE.c.next_due_at,),
     WorklistSort.NAME: (CASE.c.sort_name,),
@@ -84,13 +90,24 @@ def worklist(engine: Engine, wanted: WorklistFilter) -> RowSource[WorklistRow]:
 
     Any search text is accepted; one without a letter or digit finds nothing.
     """
-    return KeysetList(engine, keyset(wanted), read_rows)
+    return KeysetList(engine, keyset(wanted, few=_finds_few(engine, wanted)), read_rows)
 
 
-def keyset(wanted: WorklistFilter) -> Keyset:
+def _finds_few(engine: Engine, wanted: WorklistFilter) -> bool:
+    """Say whether a search finds so few cases in the trigram index that each page may sort them."""
+    words = words_of(wanted.search)
+    if wanted.nurse or words is None or not words.long:
+        return False
+    found = select(SEARCH.c.rowid).where(_matches(words)).limit(SORTED + 1).subquery()
+    with engine.connect() as connection:
+        return connection.execute(select(func.count()).select_from(found)).scalar_one() <= SORTED
+
+
+def keyset(wanted: WorklistFilter, *, few: bool = False) -> Keyset:
     """Return how the rows of a filter are walked: conditions, order and where from.
 
-    Found in the trigram index, rows come in the order in which their cases were made.
+    Found in the trigram index, rows come by name where there are `few`, else in the order in which
+    their cases were made.
     """
     words = words_of(wanted.search)
     if not wanted.search.strip():
@@ -101,10 +118,9 @@ def keyset(wanted: WorklistFilter) -> Keyset:
         return _along(wanted, *_holding(words.every))
     by_name = replace(wanted, sort=WorklistSort.NAME)
     if words.long:
-        return _matched(_conditions(by_name), words)
+        return _matched(_conditions(by_name), words, few)
     first, *others = words.short
-    low, high = CASE.c.sort_name >= first, CASE.c.sort_name < first + "\x7f"
-    return _along(by_name, low, high, *_holding(others))
+    return _along(by_name, *_named(first), *_holding(others))
 
 
 def read_rows(connection: Connection, ids: Sequence[int]) -> dict[int, WorklistRow]:
@@ -139,11 +155,22 @@ def _order(wanted: WorklistFilter) -> tuple[ColumnElement[Any], ...]:
     return SORTS[wanted.sort]
 
 
-def _matched(where: list[ColumnElement[bool]], words: Words) -> Keyset:
+def _matched(where: list[ColumnElement[bool]], words: Words, few: bool) -> Keyset:
     joined = SEARCH.join(CASE, CASE.c.id == SEARCH.c.rowid)
+    found = (_matches(words), *where, *_holding(words.short))
+    named = _named(words.long[0])
+    by_name = (case((and_(*named), 0), else_=1), _unindexed(CASE.c.sort_name)) if few else ()
+    return Keyset(joined, found, by_name, SEARCH.c.rowid)
+
+
+def _matches(words: Words) -> ColumnElement[bool]:
     phrase = " ".join(f'"{word}"' for word in words.long)
-    matches = SEARCH.c.search_text.op("MATCH", is_comparison=True)(phrase)
-    return Keyset(joined, (matches, *where, *_holding(words.short)), (), SEARCH.c.rowid)
+    return SEARCH.c.search_text.op("MATCH", is_comparison=True)(phrase)
+
+
+def _named(word: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return the conditions that a last name begins with a word."""
+    return CASE.c.sort_name >= word, CASE.c.sort_name < word + "\x7f"
 
 
 def _conditions(wanted: WorklistFilter) -> list[ColumnElement[bool]]:

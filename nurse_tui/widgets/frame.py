@@ -63,21 +63,30 @@ class MessageLine(Static):
 
 
 class KeyFooter(Widget):
-    """The keys that work here, most needed first, wrapped and never cut."""
+    """The keys that work here, most needed first, wrapped and never cut.
+
+    It keeps the lines that it once needed, so that going into a text field, where fewer keys work,
+    does not lay out and draw the whole screen anew.
+    """
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._commands: tuple[Command, ...] = ()
+        self._fitted = Size(0, 0)
+        """The width for which lines were last counted, and how many it has."""
 
     def show(self, commands: Sequence[Command]) -> None:
         """Show these commands."""
         if tuple(commands) != self._commands:
             self._commands = tuple(commands)
-            self.refresh(layout=True)
+            width, height = self._fitted
+            self.refresh(layout=len(self._rows(width)) > height)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return how many lines the keys need at this width."""
-        return max(1, len(self._rows(width)))
+        """Return how many lines the keys need at this width, or needed before."""
+        before = self._fitted.height if width == self._fitted.width else 1
+        self._fitted = Size(width, max(before, len(self._rows(width))))
+        return self._fitted.height
 
     def render(self) -> Content:
         """Draw the keys."""

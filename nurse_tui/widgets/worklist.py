@@ -89,16 +89,19 @@ class Worklist(Marking[RowT], Generic[RowT], can_focus=True, inherit_bindings=Fa
         places += range(self._focus, self._focus + count * self._step, self._step)
         return self._ids(dict.fromkeys(places))
 
-    def set_source(self, source: RowSource[RowT], keep: bool = True) -> None:
+    def set_source(
+        self, source: RowSource[RowT], keep: bool = True, *, at_top: bool = False
+    ) -> None:
         """Show another list, which the worklist then owns and closes.
 
         `keep` follows the focused row and keeps the marks; else it starts at the top without.
+        With `at_top` it starts at the top with them.
         """
         if not keep:
             self.clear_marks()
         current = self._current()
         again = current is not None and current.source is source
-        self._seek(source, self._near() if keep else None, refresh=again)
+        self._seek(source, self._near() if keep and not at_top else None, refresh=again)
 
     def reload(self) -> None:
         """Read the list again; the focus stays on its row, or goes to the next when it is gone."""

@@ -77,6 +77,19 @@ async def test_search_narrows_as_it_is_typed_and_esc_shows_all_again(three) -> N
         assert caseload(app).case_here() == three.bhatt
 
 
+async def test_a_search_begins_at_the_best_match_and_keeps_the_marks(three) -> None:
+    app = app_on(three)
+    async with app.run_test(size=SIZE) as pilot:
+        await calm(pilot)
+        await press(pilot, "end", "space")
+        last = caseload(app).case_here()
+        await press(pilot, "slash", *"1980")
+        first = caseload(app).rows.focused_row
+        assert caseload(app).rows.place == 0
+        assert first is not None and first.case_id != last
+        assert caseload(app).rows.marked_ids == {last}
+
+
 async def test_a_search_that_finds_nobody_says_what_to_do(three) -> None:
     app = app_on(three)
     async with app.run_test(size=SIZE) as pilot:

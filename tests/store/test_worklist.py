@@ -13,6 +13,7 @@ from sqlalchemy import event
 
 from nurse_tui.listing import WorklistFilter, WorklistRow, WorklistSort
 from nurse_tui.models import NEVER, SafetyReport
+from nurse_tui.store import worklist as worklist_module
 from nurse_tui.store.database import Database
 from nurse_tui.store.searching import LONGEST, MOST, words_of
 from nurse_tui.store.worklist import keyset, tally, worklist
@@ -80,13 +81,13 @@ def test_every_filter_and_order_shows_what_plain_python_would(
     assert [row.case_id for row in rows] == [row["id"] for row in meant(sort=sort, **wanted)]
 
 
-def plans(db: Database, **wanted: Any) -> list[str]:
+def plans(db: Database, *, few: bool = False, **wanted: Any) -> list[str]:
     """How the engine goes through a window from an anchor, from the start and from the end."""
-    keys = keyset(WorklistFilter(**wanted))
+    keys = keyset(WorklistFilter(**wanted), few=few)
     said: list[tuple[str, Any]] = []
     values = {"next_due_at": START, "opened_at": START, "sort_name": "or", "state": State.ON_HOLD}
     values["coalesce"] = State.ON_HOLD
-    anchor = [*[values[column.name] for column in keys.sort], 0]
+    anchor = [0, "or", 0] if few else [*[values[column.name] for column in keys.sort], 0]
     given = {f"k{n}": value for n, value in enumerate(anchor)} | {"n": 128, "skip": 5}
     with db.engine.connect() as connection:
         event.listen(connection, "before_cursor_execute", lambda *a: said.append((a[2], a[3])))
@@ -143,15 +144,36 @@ def test_the_order_by_state_sorts_one_nurses_cases_alone(db: Database) -> None:
     assert all("nurse_key=?" in step for step in visits)
 
 
+@pytest.mark.parametrize("few", [False, True])
 @pytest.mark.parametrize("nurse", [None, 0])
 def test_a_word_is_looked_up_in_the_trigram_index_and_cases_by_key(
-    db: Database, nurse: int | None
+    db: Database, nurse: int | None, few: bool
 ) -> None:
-    steps = plans(db, search="ortiz", nurse=nurse)
-    assert {step.split(" VIRTUAL")[0] for step in steps} == {
+    steps = plans(db, few=few, search="ortiz", nurse=nurse)
+    assert {step.split(" VIRTUAL")[0] for step in steps if step.startswith(("SCAN c", "SEAR"))} == {
         "SCAN case_search",
         "SEARCH case USING INTEGER PRIMARY KEY (rowid=?)",
     }
+
+
+def test_few_found_cases_come_by_name_those_that_begin_with_the_word_first(db: Database) -> None:
+    ids = {row.case_id for row in shown(db, search="mar")}
+    found = [row for row in meant(sort=WorklistSort.NAME) if row["id"] in ids]
+    named_so = [row["id"] for row in found if row["sort_name"].startswith("mar")]
+    others = [row["id"] for row in found if not row["sort_name"].startswith("mar")]
+    assert others and [row.case_id for row in shown(db, search="mar")] == [*named_so, *others]
+
+
+def test_many_found_cases_come_as_they_were_made(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = [row.case_id for row in shown(db, search="mar")]
+    found = sum("mar" in case_row(i)["search_text"] for i in range(COUNT))
+    monkeypatch.setattr(worklist_module, "SORTED", found - 1)
+    assert [row.case_id for row in shown(db, search="mar")] == sorted(few)
+    assert sorted(few) != few
+    monkeypatch.setattr(worklist_module, "SORTED", found)
+    assert [row.case_id for row in shown(db, search="mar")] == few
 
 
 def named(rows: list[WorklistRow]) -> set[str]:
