@@ -325,7 +325,7 @@ class CopayDecision(Table, table=True):
 
 
 class CopayEnrollment(Table, table=True):
-    """An enrolment in one benefit; the database refuses it under government cover (D-39)."""
+    """An enrolment in one benefit; the database refuses days of government cover (D-39, D-51)."""
 
     __tablename__ = "copay_enrollment"
     __table_args__ = (

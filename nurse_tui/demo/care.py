@@ -10,7 +10,7 @@ from nurse_tui import models as m
 from nurse_tui.demo.acts import Act, view_of
 from nurse_tui.demo.sites import Site
 from nurse_tui.demo.stage import Ledger, done
-from nurse_tui.rules import copay
+from nurse_tui.rules import copay, enrolments
 from nurse_tui.services.bundle import Services
 from nurse_tui.store.coding import canonical
 from nurse_tui.store.facts import from_rows
@@ -82,7 +82,10 @@ class Enrolled(Act):
     benefit: Benefit
 
     def _write(self, to: Ledger) -> None:
-        verdict = copay.decide(from_rows(to.rows), to.programme, self.on).benefits[self.benefit]
+        facts = from_rows(to.rows)
+        verdict = copay.decide(facts, to.programme, self.on).benefits[self.benefit]
+        government = to.programme.copay_government_kinds.value
+        found = enrolments.limit(self.on, facts.coverages, government)
         terms = to.programme.copay_terms_version.value
         decision = to.add(
             m.CopayDecision,
@@ -97,6 +100,8 @@ class Enrolled(Act):
             benefit=self.benefit,
             decision_id=decision["id"],
             enrolled_on=self.on,
+            ends_on=found.last_day if found else None,
+            end_reason=found.sentence if found else "",
             terms_version=terms,
         )
 

@@ -14,7 +14,7 @@ from nurse_tui.interchange.fhir_cover import Cover
 from nurse_tui.interchange.form_rows import zones
 from nurse_tui.interchange.importing import SLICE, Run
 from nurse_tui.interchange.sites import located
-from nurse_tui.store import bulk, intake
+from nurse_tui.store import bulk, enrolling, intake
 from nurse_tui.store.database import Tx
 from nurse_tui.store.facts import CaseRows
 from nurse_tui.types import CoverageKind, PhoneKind, Refusal
@@ -261,9 +261,11 @@ def _add_covers(run: Run, case_id: int, covers: Sequence[Cover]) -> Refusal | No
         return None
 
     def job(tx: Tx) -> int:
-        tx.say(f"Coverage read from {run.note}.")
-        for values in _cover_rows(case_id, new, held):
-            tx.add(m.Coverage(**values))
+        rows = [m.Coverage(**values) for values in _cover_rows(case_id, new, held)]
+        ended = enrolling.end_enrolments(tx, case_id, map(enrolling.fact_of, rows))
+        tx.say(f"Coverage read from {run.note}{ended}.")
+        for row in rows:
+            tx.add(row)
         return case_id
 
     answer = run.write("import.fhir", job)

@@ -163,11 +163,6 @@ def median(values: Sequence[float]) -> Value:
     return round(middle(values), 1) if values else NOT_APPLICABLE
 
 
-def words(value: str) -> str:
-    """Return a stored word as people read it."""
-    return value.replace("_", " ")
-
-
 def service_level(setting: Setting[int], what: str) -> str:
     """Return the note that names the service level a report counts by."""
     days = "business day" if setting.value == 1 else "business days"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from nurse_tui.reports.base import Ask, Column, Found, Report, words
+from nurse_tui.reports.base import Ask, Column, Found, Report
 from nurse_tui.store import report_queries as queries
 from nurse_tui.types import Benefit
+from nurse_tui.words import plain
 
 RENEWAL_DAYS = (30, 60)
 """Within how many days renewals are counted."""
@@ -17,7 +18,7 @@ def run(session: queries.Session, ask: Ask) -> Found:
     decided = session.execute(queries.copay_verdicts()).one()
     enrolled = {
         (benefit, verdict, bool(runs)): count
-        for benefit, verdict, runs, count in session.execute(queries.copay_enrolments())
+        for benefit, verdict, runs, count in session.execute(queries.copay_enrolments(ask.today))
     }
     found = Found()
     for (benefit, verdict), count in zip(queries.VERDICTS, decided, strict=True):
@@ -26,7 +27,7 @@ def run(session: queries.Session, ask: Ask) -> Found:
         rest = count - running - ended
         for status, cases in (("enrolled", running), ("ended", ended), ("not enrolled", rest)):
             if cases:
-                found.add((benefit.value, words(verdict.value), status, cases))
+                found.add((benefit.value, plain(verdict.value), status, cases))
     for benefit in Benefit:
         mine = [n for (b, _), n in zip(queries.VERDICTS, decided, strict=True) if b is benefit]
         found.totals[benefit.value] = sum(mine)

@@ -9,31 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from nurse_tui.rules import enrolments
 from nurse_tui.rules.calendar import age_on, birthday, say
+from nurse_tui.rules.covers import KIND_WORDS, named, opening
 from nurse_tui.rules.facts import CaseFacts, CoverageFact, PatientFact
 from nurse_tui.rules.programme import Programme
 from nurse_tui.rules.verdicts import Finding, conclude
 from nurse_tui.types import Benefit, CoverageKind, Reason, Verdict
 
-KIND_WORDS = {
-    CoverageKind.COMMERCIAL: "commercial insurance",
-    CoverageKind.EXCHANGE: "an exchange plan",
-    CoverageKind.MEDICARE: "Medicare",
-    CoverageKind.MEDICARE_ADVANTAGE: "Medicare Advantage",
-    CoverageKind.MEDICARE_PART_D: "Medicare Part D",
-    CoverageKind.MEDICAID: "Medicaid",
-    CoverageKind.MEDIGAP: "Medigap",
-    CoverageKind.TRICARE: "TRICARE",
-    CoverageKind.VA: "Veterans Affairs cover",
-    CoverageKind.DOD: "Department of Defense cover",
-    CoverageKind.CHIP: "the Children's Health Insurance Program",
-    CoverageKind.IHS: "the Indian Health Service",
-    CoverageKind.STATE_PROGRAM: "a state programme",
-    CoverageKind.FEDERAL_EMPLOYEE: "federal employee cover",
-    CoverageKind.OTHER_GOVERNMENT: "another government programme",
-    CoverageKind.UNINSURED: "no insurance",
-    CoverageKind.UNKNOWN: "cover of unknown kind",
-}
 RECORD_COMMERCIAL = "Commercial cover has to be on file and active."
 # Postal areas of the territories and the military: such a ZIP alone shows no state.
 _AREAS = "006 007 008 009 090 091 092 093 094 095 096 097 098 340 962 963 964 965 966 96799 969"
@@ -105,17 +88,6 @@ def _cover(covers: Sequence[CoverageFact], programme: Programme, today: date) ->
         yield _no_cover(covers, today)
 
 
-def _named(cover: CoverageFact) -> str:
-    words = KIND_WORDS[cover.kind]
-    return f"{words} ({cover.payer}, cover {cover.order})" if cover.payer else words
-
-
-def _opening(cover: CoverageFact) -> str:
-    """Return a cover as a sentence begins."""
-    words = _named(cover)
-    return words[:1].upper() + words[1:]
-
-
 def _facts(cover: CoverageFact) -> dict[str, str]:
     return {
         "kind": cover.kind.value,
@@ -130,7 +102,7 @@ def _government(cover: CoverageFact, programme: Programme, alone: bool) -> Findi
     paid = programme.copay_government_kinds
     if cover.kind in programme.copay_named_payers.value:
         paid = programme.copay_named_payers
-    sentence = f"{_opening(cover)} is active; cover paid in part or in full by government"
+    sentence = f"{opening(cover)} is active; cover paid in part or in full by government"
     reason = Reason("D-39", f"{sentence} ends both benefits{paid.note}.", _facts(cover))
     way_out = f"Only after {KIND_WORDS[cover.kind]} has ended."
     if alone:
@@ -140,7 +112,7 @@ def _government(cover: CoverageFact, programme: Programme, alone: bool) -> Findi
 
 def _uninsured(others: Sequence[CoverageFact], programme: Programme) -> Finding:
     if others:
-        names = ", ".join(_named(cover) for cover in others)
+        names = ", ".join(named(cover) for cover in others)
         reason = Reason("D-43", f"The case says both “no insurance” and {names}.")
         way_out = "Ask the patient and end the cover that does not hold."
         return Finding(Verdict.UNDETERMINED, reason, "which cover holds", way_out)
@@ -151,14 +123,14 @@ def _uninsured(others: Sequence[CoverageFact], programme: Programme) -> Finding:
 
 def _unsettled(cover: CoverageFact, programme: Programme) -> Finding:
     if cover.kind is CoverageKind.UNKNOWN:
-        sentence = f"{_opening(cover)}: whether government pays for it is not known."
+        sentence = f"{opening(cover)}: whether government pays for it is not known."
         missing = f"kind of cover {cover.order}"
         way_out = "Ask the patient for the insurance card."
         return Finding(
             Verdict.UNDETERMINED, Reason("D-39", sentence, _facts(cover)), missing, way_out
         )
     note = programme.copay_unsettled_kinds.note
-    sentence = f"How the programme treats {_named(cover)} is not decided{note}."
+    sentence = f"How the programme treats {named(cover)} is not decided{note}."
     missing = f"the programme's decision on {KIND_WORDS[cover.kind]}"
     way_out = "Ask the programme owner."
     return Finding(Verdict.UNDETERMINED, Reason("D-39", sentence, _facts(cover)), missing, way_out)
@@ -167,7 +139,7 @@ def _unsettled(cover: CoverageFact, programme: Programme) -> Finding:
 def _commercial(covers: Sequence[CoverageFact], programme: Programme) -> Finding:
     best = covers[0]
     rule = "D-44" if best.kind is CoverageKind.EXCHANGE else "D-43"
-    sentence = f"{_opening(best)} is active and counts as commercial"
+    sentence = f"{opening(best)} is active and counts as commercial"
     note = programme.copay_commercial_kinds.note
     return Finding(Verdict.ELIGIBLE, Reason(rule, f"{sentence}{note}.", _facts(best)))
 
@@ -177,12 +149,11 @@ def _no_government(
 ) -> Iterator[Finding]:
     reason = Reason("D-39", "No active cover is paid in part or in full by government.")
     yield Finding(Verdict.ELIGIBLE, reason)
-    for cover in covers:
-        coming = cover.starts_on is not None and cover.starts_on > today
-        if coming and cover.kind in programme.copay_government_kinds.value:
-            sentence = f"{_opening(cover)} starts on {say(cover.starts_on or today)}"
-            reason = Reason("D-51", f"{sentence}: eligibility ends that day.", _facts(cover))
-            yield Finding(Verdict.ELIGIBLE, reason)
+    coming = enrolments.limit(today, covers, programme.copay_government_kinds.value)
+    if coming is not None:
+        sentence = f"{coming.sentence}: the last eligible day is {say(coming.last_day)}."
+        reason = Reason("D-51", sentence, _facts(coming.cover))
+        yield Finding(Verdict.ELIGIBLE, reason)
 
 
 def _no_cover(covers: Sequence[CoverageFact], today: date) -> Finding:

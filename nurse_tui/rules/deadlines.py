@@ -22,9 +22,11 @@ from nurse_tui.rules.calendar import (
 )
 from nurse_tui.rules.courses import booked_days, course_clearances, infused_days
 from nurse_tui.rules.due import KINDS, Deadline, first_attempt_due, on_day, safety_due
+from nurse_tui.rules.enrolments import limit
 from nurse_tui.rules.facts import CallFact, CaseFacts, CoverageFact
 from nurse_tui.rules.programme import Programme
 from nurse_tui.types import Benefit, CallKind, CallOutcome, ClearanceKind
+from nurse_tui.words import label, plain
 
 __all__ = ["KINDS", "Deadline", "benefits_verified_on", "deadlines", "welcomed"]
 
@@ -186,6 +188,9 @@ def _renewals(facts: CaseFacts, programme: Programme) -> Iterator[Deadline]:
         due = add_months(last.enrolled_on, setting.value)
         words = f"enrolled {say(last.enrolled_on)} + {setting.value} months"
         words += f" = {say(due)}{setting.note}"
+        found = limit(last.enrolled_on, facts.coverages, programme.copay_government_kinds.value)
+        if found is not None and found.last_day <= due:
+            continue  # Nothing is renewed under government cover (D-51).
         if last.ends_on is not None and last.ends_on < due:
             due, words = last.ends_on, f"the enrolment ends {say(last.ends_on)}"
         title = f"Renew the co-pay enrolment: {benefit.value}"
@@ -234,7 +239,7 @@ def _expiries(
             words += f" before day 1 {say(day1)}{valid.note}"
             yield on_day(programme, "labs_expire", "D-17", until, words)
         else:
-            title = f"{kind.value.replace('_', ' ').capitalize()} expires before day 1"
+            title = f"{label(kind.value)} expires before day 1"
             yield on_day(programme, "clearance_expires", "D-61", until, words, title=title)
 
 
@@ -244,7 +249,7 @@ def _safety(facts: CaseFacts, programme: Programme) -> Iterator[Deadline]:
         day = local_date(report.aware_at, programme.programme_zone.value)
         due = safety_due(day, programme)
         words = f"day 0 {say(day)} + {_business(days.value)} = {say(due)}{days.note}"
-        title = f"Forward the safety report: {report.kind.value.replace('_', ' ')}"
+        title = f"Forward the safety report: {plain(report.kind.value)}"
         yield on_day(programme, "safety_forward", "D-35", due, words, report.forwarded_at, title)
 
 

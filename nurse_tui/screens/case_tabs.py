@@ -17,11 +17,12 @@ from nurse_tui.rules.deadlines import Deadline
 from nurse_tui.rules.facts import CoverageFact, TaskFact
 from nurse_tui.rules.moments import at_words, lateness, short
 from nurse_tui.screens.case_words import moment, today_of
-from nurse_tui.screens.words import day_words, label, plain
+from nurse_tui.screens.words import day_words
 from nurse_tui.types import DayStatus
 from nurse_tui.views import CaseView, TimelineEntry
 from nurse_tui.widgets.columns import Column
 from nurse_tui.widgets.text import GLYPHS, line, rich_text, stacked, styled, text
+from nurse_tui.words import label, plain
 
 if TYPE_CHECKING:
     from nurse_tui.services.readiness import Readiness
@@ -146,6 +147,8 @@ def coverage_rows(case: CaseView, _: Readiness | None) -> Iterator[TabRow]:
         open_end = enrolment.ends_on is None or enrolment.ends_on > today
         mark = _mark("done", "enrolled") if open_end else _mark("refused", "ended")
         since = f"{day_words(enrolment.enrolled_on, today)} - {day_words(enrolment.ends_on, today)}"
+        if enrolment.ends_on is not None and enrolment.ends_on < enrolment.enrolled_on:
+            since = "never held: government cover came before it"
         cells = (mark, rich_text(f"Co-pay {enrolment.benefit.value}"), rich_text(since))
         detail_line = line(f"Terms {enrolment.terms_version}. p opens the co-pay decision.")
         key = _row_id("enrolment", enrolment.benefit, enrolment.enrolled_on)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -10,13 +10,13 @@ from textual.content import Content
 from nurse_tui.rules.calendar import say
 from nurse_tui.rules.moments import at_words
 from nurse_tui.screens.case_words import moment, name_of, today_of
-from nurse_tui.screens.words import plain
 from nurse_tui.types import Benefit
 from nurse_tui.views import CaseView
 from nurse_tui.widgets.text import cells, clean, line, stacked, state, styled, text, verdict
+from nurse_tui.words import plain
 
 if TYPE_CHECKING:
-    from nurse_tui.services.copay_views import CopayView
+    from nurse_tui.services.copay_views import CopayView, EnrolmentView
 
 VERDICT_WIDTH = 18
 LONGEST_NAME = 60
@@ -46,7 +46,10 @@ def _enrolled(view: CopayView, benefit: Benefit) -> Content:
     if running is None:
         return styled("not enrolled", "$text-muted")
     since = say(running.enrolled_on, today_of(view.case))
-    return line(state("done", "ENROLLED"), f" since {since}")
+    if running.ends_on is None:
+        return line(state("done", "ENROLLED"), f" since {since}")
+    until = f"last day {say(running.ends_on, today_of(view.case))}: {running.end_reason}"
+    return line(state("done", "ENROLLED"), f" since {since}, {until}")
 
 
 def elsewhere(view: CopayView) -> Content:
@@ -72,10 +75,17 @@ def history(view: CopayView) -> Content:
     for r in view.referrals:
         rows.append((r.at, line(f"  {at_words(r.at, now, zone)}  directed to {r.programme}")))
     ended = [
-        line(f"  {say(e.ends_on, today)}  {e.benefit.value} enrolment ended: {e.end_reason}")
+        line(f"  {_end_of(e, today)}  {e.benefit.value} enrolment ended: {e.end_reason}")
         for e in view.enrolments
-        if e.ends_on is not None
+        if view.ended(e)
     ]
     kept = [words for _, words in sorted(rows, key=lambda row: row[0], reverse=True)]
     none = [styled("  nothing yet: K keeps today's verdict", "$text-muted")]
     return stacked([line(("HISTORY", "bold")), *(ended + kept or none)])
+
+
+def _end_of(enrolment: EnrolmentView, today: date) -> str:
+    ends = enrolment.ends_on
+    if ends is None:
+        return ""
+    return say(ends, today) if ends >= enrolment.enrolled_on else "never held"

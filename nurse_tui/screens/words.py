@@ -8,21 +8,7 @@ from enum import StrEnum
 
 from nurse_tui.rules.calendar import say
 from nurse_tui.types import State
-
-_SHORT = ("va", "dod", "chip", "ihs", "hpv", "rems", "tricare", "rrms", "cis", "ppms", "cbc",
-          "cd4")  # fmt: skip
-
-
-def plain(name: str) -> str:
-    """Return an identifier in plain words: `prior_authorization` as `prior authorization`."""
-    words = name.replace("_", " ").split()
-    return " ".join(word.upper() if word in _SHORT else word for word in words)
-
-
-def label(name: str) -> str:
-    """Return an identifier as a label begins: `Prior authorization`."""
-    words = plain(name)
-    return words[:1].upper() + words[1:]
+from nurse_tui.words import label, plain
 
 
 def pairs(kinds: Iterable[StrEnum]) -> list[tuple[str, str]]:
@@ -32,7 +18,7 @@ def pairs(kinds: Iterable[StrEnum]) -> list[tuple[str, str]]:
 
 def state_words(state: State) -> str:
     """Return where a case stands, as headings show it: `WELCOME PENDING`."""
-    return state.value.replace("_", " ").upper()
+    return plain(state.value).upper()
 
 
 def day_words(day: date | None, today: date, none: str = "-") -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from nurse_tui.models import AssistanceReferral, CopayDecision, CopayEnrollment
-from nurse_tui.rules import copay
+from nurse_tui.models import AssistanceReferral, CopayDecision, CopayEnrollment, Coverage
+from nurse_tui.rules import copay, enrolments
+from nurse_tui.rules.calendar import say
 from nurse_tui.services.cases import NO_CASE
 from nurse_tui.services.copay_views import CopayReader
+from nurse_tui.store import enrolling, finding
 from nurse_tui.store import facts as fact_store
-from nurse_tui.store import finding
 from nurse_tui.store.coding import canonical
 from nurse_tui.store.database import Tx
 from nurse_tui.types import Benefit, ConsentKind, Refusal, Verdict
@@ -33,7 +34,10 @@ class CopayService(CopayReader):
         )
 
     def enrol(self, case_id: int, benefit: Benefit, seen: int) -> int | Refusal:
-        """Enrol in one benefit, if the rule allows it now and the patient consented (D-29)."""
+        """Enrol in one benefit, if the rule allows it now and the patient consented (D-29).
+
+        Under government cover to come the enrolment ends on the day before it (D-51).
+        """
 
         def job(tx: Tx) -> int | Refusal:
             decision = decision_now(tx, case_id)
@@ -44,16 +48,20 @@ class CopayService(CopayReader):
                 return refused
             kept = _keep(tx, case_id, benefit, decision)
             tx.session.flush()
+            found = _limit(tx, case_id)
             enrolment = tx.add(
                 CopayEnrollment(
                     case_id=case_id,
                     benefit=benefit,
                     decision_id=kept.id,
                     enrolled_on=tx.today,
+                    ends_on=found.last_day if found else None,
+                    end_reason=found.sentence if found else "",
                     terms_version=kept.terms_version,
                 )
             )
-            tx.say(f"Enrolled in co-pay for {benefit.value} costs")
+            until = f" until {say(found.last_day)}: {found.sentence}" if found else ""
+            tx.say(f"Enrolled in co-pay for {benefit.value} costs{until}")
             return enrolment.id
 
         return self.write(
@@ -126,6 +134,14 @@ def refuse_enrolment(
             "Ask for the consent on the call, then enrol.",
             "D-29",
         )
+    found = _limit(tx, case_id)
+    if found is not None and found.last_day <= tx.today:
+        return Refusal(
+            "government_tomorrow",
+            f"{found.sentence}, so an enrolment would end today.",
+            "Direct the patient to an assistance programme.",
+            "D-51",
+        )
     if _running(tx, case_id, benefit) is not None:
         return Refusal(
             "enrolled_already",
@@ -135,10 +151,15 @@ def refuse_enrolment(
     return None
 
 
+def _limit(tx: Tx, case_id: int) -> enrolments.Limit | None:
+    """Return where government cover to come would end an enrolment that begins today."""
+    covers = map(enrolling.fact_of, finding.find(tx.session, Coverage, case_id=case_id))
+    return enrolments.limit(tx.today, covers, tx.programme.copay_government_kinds.value)
+
+
 def _running(tx: Tx, case_id: int, benefit: Benefit) -> CopayEnrollment | None:
-    return finding.first(
-        tx.session, CopayEnrollment, case_id=case_id, benefit=benefit, ends_on=None
-    )
+    own = finding.find(tx.session, CopayEnrollment, case_id=case_id, benefit=benefit)
+    return next((row for row in own if enrolments.runs_after(row.ends_on, tx.today)), None)
 
 
 def _not_enrolled(benefit: Benefit) -> Refusal:

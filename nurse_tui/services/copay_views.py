@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from nurse_tui import clock
 from nurse_tui.models import AssistanceReferral, CopayDecision, CopayEnrollment
-from nurse_tui.rules import copay
-from nurse_tui.rules.calendar import say
+from nurse_tui.rules import copay, enrolments
+from nurse_tui.rules.calendar import local_date, say
 from nurse_tui.rules.facts import CaseFacts
 from nurse_tui.services.base import Service
 from nurse_tui.services.cases import CaseService
@@ -26,7 +26,7 @@ TABS = ("enrolled", "renewals", "missing", "ended")
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentView:
-    """An enrolment in one benefit; it runs while `ends_on` is None."""
+    """An enrolment in one benefit; `ends_on` is its last day, None while no end is set."""
 
     benefit: Benefit
     enrolled_on: date
@@ -64,8 +64,13 @@ class CopayView:
 
     def running(self, benefit: Benefit) -> EnrolmentView | None:
         """Return the enrolment that runs in a benefit, or None."""
-        found = (e for e in self.enrolments if e.benefit is benefit and e.ends_on is None)
+        found = (e for e in self.enrolments if e.benefit is benefit and not self.ended(e))
         return next(found, None)
+
+    def ended(self, enrolment: EnrolmentView) -> bool:
+        """Say whether an enrolment has ended on the day that the view speaks of."""
+        today = local_date(self.case.at or clock.now(), self.case.zone)
+        return not enrolments.runs_after(enrolment.ends_on, today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +110,9 @@ class CopayReader(Service):
             if tab == "missing":
                 return self._missing(session, nurse_id)
             running = tab == "enrolled"
-            found = copay_list.enrolments(session, nurse_id, running, MOST_ROWS)
-            return tuple(map(_enrolment, found))
+            today = clock.today(PROGRAMME_ZONE)
+            found = copay_list.enrolments(session, nurse_id, running, today, MOST_ROWS)
+            return tuple(_enrolment(row, running) for row in found)
 
     def _missing(self, session: Session, nurse_id: int | None) -> tuple[CopayRow, ...]:
         today = clock.today(PROGRAMME_ZONE)
@@ -137,9 +143,11 @@ def _history(
     )
 
 
-def _enrolment(row: copay_list.Enrolment) -> CopayRow:
-    since = f"enrolled {say(row.enrolled_on)}"
-    why = f"{since}; ended: {row.end_reason}" if row.ends_on else since
+def _enrolment(row: copay_list.Enrolment, running: bool) -> CopayRow:
+    why = f"enrolled {say(row.enrolled_on)}"
+    if row.ends_on is not None:
+        end = f"last day {say(row.ends_on)}" if running else "ended"
+        why = f"{why}; {end}: {row.end_reason}"
     return CopayRow(
         row.row_id, row.case_id, row.number, row.patient, row.us_state,
         row.benefit.value, why, row.ends_on or row.enrolled_on,

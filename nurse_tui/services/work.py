@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from nurse_tui.models import (
     Call,
     Clearance,
-    CopayEnrollment,
     Coverage,
     KitShipment,
     LabDraw,
@@ -18,10 +18,9 @@ from nurse_tui.models import (
 from nurse_tui.rules.calendar import end_of_day, say
 from nurse_tui.services.base import Service
 from nurse_tui.services.cases import NO_CASE, note_of
-from nurse_tui.store import finding
+from nurse_tui.store import enrolling, finding
 from nurse_tui.store.database import PROGRAMME_ZONE, Tx
 from nurse_tui.types import (
-    GOVERNMENT_KINDS,
     PRODUCT,
     ClearanceKind,
     CoverageKind,
@@ -29,6 +28,7 @@ from nurse_tui.types import (
     RemsParty,
     SafetyKind,
 )
+from nurse_tui.words import plain
 
 
 class WorkService(Service):
@@ -96,26 +96,24 @@ class WorkService(Service):
         starts_on: date | None = None,
         ends_on: date | None = None,
     ) -> int | Refusal:
-        """Record a further cover; government cover ends co-pay enrolments that run (D-51)."""
+        """Record a further cover; government cover ends enrolments the day before it (D-51)."""
 
         def job(tx: Tx) -> int | Refusal:
             if starts_on and ends_on and ends_on < starts_on:
                 return Refusal("dates", "The cover ends before it starts.", "Correct the dates.")
-            if kind in GOVERNMENT_KINDS:
-                end_enrolments(tx, case_id, "government cover began")
             held = [c.position for c in finding.find(tx.session, Coverage, case_id=case_id)]
-            row = tx.add(
-                Coverage(
-                    case_id=case_id,
-                    kind=kind,
-                    payer=payer.strip(),
-                    member_id=member_id.strip(),
-                    position=max(held, default=0) + 1,
-                    starts_on=starts_on,
-                    ends_on=ends_on,
-                )
+            row = Coverage(
+                case_id=case_id,
+                kind=kind,
+                payer=payer.strip(),
+                member_id=member_id.strip(),
+                position=max(held, default=0) + 1,
+                starts_on=starts_on,
+                ends_on=ends_on,
             )
-            tx.say(f"Added cover: {kind.value.replace('_', ' ')} {row.payer}".strip())
+            ended = enrolling.end_enrolments(tx, case_id, [enrolling.fact_of(row)])
+            tx.add(row)
+            tx.say(f"Added cover: {_named(row)}{ended}")
             return row.id
 
         return self.write(
@@ -129,8 +127,9 @@ class WorkService(Service):
             row = tx.get(Coverage, coverage_id)
             if row.case_id != case_id:
                 return NO_CASE
+            ended = enrolling.end_enrolments(tx, case_id, [enrolling.fact_of(row)])
             row.verified_on = tx.today
-            tx.say(f"Verified cover: {row.kind.value.replace('_', ' ')} {row.payer}".strip())
+            tx.say(f"Verified cover: {_named(row)}{ended}")
             return row.id
 
         return self.write(
@@ -140,14 +139,18 @@ class WorkService(Service):
     def end_coverage(
         self, case_id: int, coverage_id: int, ends_on: date, seen: int
     ) -> int | Refusal:
-        """Record the last day of a cover."""
+        """Record the last day of a cover; government cover that goes on may end enrolments."""
 
         def job(tx: Tx) -> int | Refusal:
             row = tx.get(Coverage, coverage_id)
             if row.case_id != case_id:
                 return NO_CASE
+            if row.starts_on is not None and ends_on < row.starts_on:
+                return Refusal("dates", "The cover ends before it starts.", "Correct the dates.")
+            until = replace(enrolling.fact_of(row), ends_on=ends_on)
+            ended = enrolling.end_enrolments(tx, case_id, [until])
             row.ends_on = ends_on
-            tx.say(f"Cover ends {say(ends_on)}: {row.kind.value.replace('_', ' ')} {row.payer}")
+            tx.say(f"Cover ends {say(ends_on)}: {_named(row)}{ended}")
             return row.id
 
         return self.write(
@@ -179,7 +182,7 @@ class WorkService(Service):
                     result_on_file=result_on_file,
                 )
             )
-            tx.say(f"Confirmed {kind.value.replace('_', ' ')}, done {say(done_on)}")
+            tx.say(f"Confirmed {plain(kind.value)}, done {say(done_on)}")
             return row.id
 
         return self.write("case.edit", "clearance.add", job, case_id=case_id, undoable=True)
@@ -257,7 +260,7 @@ class WorkService(Service):
                     author_id=self.actor.user_id,
                 )
             )
-            tx.say(f"Safety report: {kind.value.replace('_', ' ')}")
+            tx.say(f"Safety report: {plain(kind.value)}")
             return row.id
 
         return self.write("safety.report", "safety.report", job, case_id=case_id)
@@ -278,9 +281,5 @@ class WorkService(Service):
         return self.write("safety.report", "safety.forward", job, case_id=case_id)
 
 
-def end_enrolments(tx: Tx, case_id: int, reason: str) -> None:
-    """End every co-pay enrolment of a case that runs (D-51)."""
-    running = finding.find(tx.session, CopayEnrollment, case_id=case_id, ends_on=None)
-    for enrolment in running:
-        enrolment.ends_on, enrolment.end_reason = tx.today, reason
-    tx.session.flush()
+def _named(cover: Coverage) -> str:
+    return f"{plain(cover.kind.value)} {cover.payer}".strip()

@@ -49,16 +49,17 @@ class Renewal(NamedTuple):
 
 
 def enrolments(
-    session: Session, nurse_id: int | None, running: bool, limit: int
+    session: Session, nurse_id: int | None, running: bool, on: date, limit: int
 ) -> list[Enrolment]:
-    """Return running enrolments by their begin, or ended ones, the latest end first."""
+    """Return enrolments that run on after a day, or ended ones with the latest end first."""
     query = select(*WHO, ENROLMENT.c.id, ENROLMENT.c.benefit, ENROLMENT.c.enrolled_on,
                    ENROLMENT.c.ends_on, ENROLMENT.c.end_reason)  # fmt: skip
     query = query.join(CASE, CASE.c.id == ENROLMENT.c.case_id)
     if running:
-        query = query.where(ENROLMENT.c.ends_on.is_(None)).order_by(ENROLMENT.c.enrolled_on)
+        lasting = or_(ENROLMENT.c.ends_on.is_(None), ENROLMENT.c.ends_on > on)
+        query = query.where(lasting).order_by(ENROLMENT.c.enrolled_on)
     else:
-        query = query.where(ENROLMENT.c.ends_on.is_not(None)).order_by(ENROLMENT.c.ends_on.desc())
+        query = query.where(ENROLMENT.c.ends_on <= on).order_by(ENROLMENT.c.ends_on.desc())
     query = _of(query, nurse_id).order_by(ENROLMENT.c.id).limit(limit)
     return [Enrolment(*row) for row in session.execute(query)]
 

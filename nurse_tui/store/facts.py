@@ -100,7 +100,7 @@ def from_rows(rows: CaseRows) -> f.CaseFacts:
         form=_form(rows),
         phones=_phones(rows.get("contact_point", ())),
         prior_therapies=tuple(r["drug"] for r in rows.get("prior_therapy", ())),
-        coverages=tuple(_coverage(r) for r in rows.get("coverage", ())),
+        coverages=tuple(coverage_from_row(r) for r in rows.get("coverage", ())),
         consents=_pick(f.ConsentFact, rows, "consent", "kind", "granted", "at", "source"),
         calls=tuple(_call(r) for r in rows.get("call", ())),
         callbacks=_pick(
@@ -194,7 +194,8 @@ def _phones(rows: Iterable[Mapping[str, Any]]) -> tuple[f.PhoneFact, ...]:
     )
 
 
-def _coverage(r: Mapping[str, Any]) -> f.CoverageFact:
+def coverage_from_row(r: Mapping[str, Any]) -> f.CoverageFact:
+    """Return a cover as rules read it."""
     return f.CoverageFact(
         id=r["id"],
         kind=r["kind"],

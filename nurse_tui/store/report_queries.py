@@ -8,7 +8,16 @@ from datetime import date, datetime
 from itertools import product
 from typing import Any
 
-from sqlalchemy import Select, case, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    case,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session as Session
 
 from nurse_tui.models import LIVE_DAY, NEVER, Table
@@ -176,8 +185,8 @@ def copay_verdicts() -> Select[Any]:
     return select(*counts).where(ranked.c.later.is_(None))
 
 
-def copay_enrolments() -> Select[Any]:
-    """Benefit, newest verdict, whether an enrolment runs, cases ever enrolled in the benefit."""
+def copay_enrolments(today: date) -> Select[Any]:
+    """Benefit, newest verdict, whether an enrolment runs on after a day, cases ever enrolled."""
     running = ENROLMENT.alias("running")
     newest = (
         select(DECISION.c.verdict)
@@ -187,17 +196,21 @@ def copay_enrolments() -> Select[Any]:
         .scalar_subquery()
         .label("newest")
     )
-    runs = ENROLMENT.c.ends_on.is_(None).label("runs")
+    runs = _lasts(ENROLMENT, today).label("runs")
     again = select(running.c.id).where(
         running.c.case_id == ENROLMENT.c.case_id,
         running.c.benefit == ENROLMENT.c.benefit,
-        running.c.ends_on.is_(None),
+        _lasts(running, today),
     )
     return (
         select(ENROLMENT.c.benefit, newest, runs, func.count(ENROLMENT.c.case_id.distinct()))
         .where(runs | ~again.exists())
         .group_by(ENROLMENT.c.benefit, newest, runs)
     )
+
+
+def _lasts(enrolment: FromClause, today: date) -> ColumnElement[bool]:
+    return enrolment.c.ends_on.is_(None) | (enrolment.c.ends_on > today)
 
 
 def sites(session: Session) -> dict[int, tuple[str, int, str]]:

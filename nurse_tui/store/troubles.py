@@ -53,14 +53,14 @@ _TROUBLES: Mapping[str, Refusal] = {
     ),
     "no co-pay enrolment under government cover": Refusal(
         "government_cover",
-        "The case has government cover, so there is no co-pay enrolment.",
-        "Review the coverage, or direct the patient to an assistance programme.",
+        "The case has government cover on days of the enrolment, so nothing was saved.",
+        "Review the coverage, then enrol anew, or direct the patient to an assistance programme.",
         "D-39",
     ),
     "end the co-pay enrolment before": Refusal(
         "enrolled",
-        "The patient is enrolled in co-pay, which government cover ends.",
-        "End the enrolment first, then record the cover.",
+        "The patient is enrolled in co-pay on days of that government cover.",
+        "Record the cover anew: that ends the enrolment on the day before it.",
         "D-51",
     ),
     "infusion_day.site_id, infusion_day.on_date": Refusal(

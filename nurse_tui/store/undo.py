@@ -12,6 +12,7 @@ from nurse_tui.store.changes import Diff, read_diff
 from nurse_tui.store.coding import FACT_TABLES, decode, encode, logged_fields
 from nurse_tui.store.database import Tx
 from nurse_tui.types import Refusal
+from nurse_tui.words import plain
 
 _CHANGE = Table.metadata.tables["change"]
 _MODELS: dict[str, type[Any]] = {
@@ -101,10 +102,12 @@ def _apply(tx: Tx, step: Step, *, old: int, new: int) -> Refusal | None:
     for table, key, _ in reversed(gone):
         tx.session.delete(tx.get(_MODELS[table], key))
     tx.session.flush()
-    for table, key, entry in entries:
+    # One at a time: a change ends an enrolment before it writes the cover, and so back the cover
+    # goes first. The database refuses the other order (D-51).
+    for table, key, entry in entries if old else reversed(entries):
         if entry[old] is not None and entry[new] is not None:
             _update(tx, table, key, entry[new])
-    tx.session.flush()
+            tx.session.flush()
     for table, _, entry in entries:
         if entry[old] is None:
             tx.session.add(_MODELS[table](**_all_fields(table, decode(table, entry[new]))))
@@ -120,10 +123,10 @@ def _touched(tx: Tx, step: Step, old: int) -> str:
         for key, entry in entries.items():
             row = tx.session.get(_MODELS[table], int(key))
             if (row is None) != (entry[old] is None):
-                return table.replace("_", " ")
+                return plain(table)
             for name, value in (entry[old] or {}).items():
                 if encode(getattr(row, name)) != value:
-                    return f"{table.replace('_', ' ')} {name.replace('_', ' ')}"
+                    return f"{plain(table)} {plain(name)}"
     return ""
 
 

@@ -18,10 +18,10 @@ from sqlalchemy.pool import StaticPool
 from sqlcipher3 import dbapi2
 
 from nurse_tui.models import Table
-from nurse_tui.store import engine, schema
+from nurse_tui.store import engine, enrolling, schema
 from nurse_tui.store.database import Database, immediate
 from nurse_tui.store.verify_log import Findings, Progress, walk
-from nurse_tui.types import GOVERNMENT_KINDS, Verdict
+from nurse_tui.types import Verdict
 
 _NAMED = 5
 _LOOKED_AT = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
@@ -189,22 +189,24 @@ def _head(found: Findings) -> str:
 
 
 def _copay(session: Session) -> Check:
-    """Look for enrolments under government cover, or without a verdict that allows them (D-39)."""
+    """Look for enrolments on days of government cover, or without a verdict that allows them.
+
+    An enrolment may run until the day before government cover starts (D-39, D-51).
+    """
     tables = Table.metadata.tables
     case, cover = tables["case"], tables["coverage"]
     enrolled, decision = tables["copay_enrollment"], tables["copay_decision"]
     joined = select(case.c.number).join(enrolled, enrolled.c.case_id == case.c.id)
-    governed = joined.join(cover, cover.c.case_id == case.c.id).where(
-        enrolled.c.ends_on.is_(None),
-        cover.c.kind.in_(sorted(GOVERNMENT_KINDS)),
-        cover.c.ends_on.is_(None) | (cover.c.ends_on >= enrolled.c.enrolled_on),
-    )
+    governed = joined.join(cover, enrolling.forbidden(enrolled, cover))
     unfounded = joined.join(decision, decision.c.id == enrolled.c.decision_id).where(
         (decision.c.verdict != Verdict.ELIGIBLE)
         | (decision.c.benefit != enrolled.c.benefit)
         | (decision.c.case_id != enrolled.c.case_id)
     )
-    faults = [f"Case {n} is enrolled under government cover." for n in _numbers(session, governed)]
+    faults = [
+        f"Case {n} is enrolled on days of government cover; verify that cover again to end it."
+        for n in _numbers(session, governed)
+    ]
     faults += [
         f"Case {n} is enrolled without a verdict that allows it."
         for n in _numbers(session, unfounded)

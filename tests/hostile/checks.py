@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import text
@@ -76,14 +77,12 @@ def _assert_chained(log: list[dict[str, Any]]) -> None:
 
 def assert_no_forbidden_enrolment(stored: dict[str, list[dict[str, Any]]]) -> None:
     """Nobody with government cover is enrolled in the co-pay programme (D-39)."""
-    for running in stored.get("copay_enrollment", []):
-        if running["ends_on"] is None:
-            assert not [
-                c
-                for c in stored.get("coverage", [])
-                if c["kind"] in GOVERNMENT_KINDS
-                and (c["ends_on"] is None or c["ends_on"] >= running["enrolled_on"])
-            ]
+    never, ever = date.min, date.max
+    for enrolled in stored.get("copay_enrollment", []):
+        for c in stored.get("coverage", []):
+            if c["kind"] in GOVERNMENT_KINDS:
+                begins = max(enrolled["enrolled_on"], c["starts_on"] or never)
+                assert begins > min(enrolled["ends_on"] or ever, c["ends_on"] or ever)
 
 
 def assert_sound(db: Database) -> None:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nurse_tui import settings
-from nurse_tui.rules.copay import KIND_WORDS, BenefitVerdict, CopayDecision, decide
+from nurse_tui.rules.copay import BenefitVerdict, CopayDecision, decide
+from nurse_tui.rules.covers import KIND_WORDS
 from nurse_tui.rules.facts import CoverageFact
 from nurse_tui.types import GOVERNMENT_KINDS, Benefit, CoverageKind, Verdict
 from tests.rules.factory import facts
@@ -126,7 +127,8 @@ def test_government_cover_to_come_is_announced_d51() -> None:
     decision = decided(cover(K.COMMERCIAL), cover(K.MEDICARE, 2, starts_on=TOMORROW))
     coming = [r for r in decision.benefits[Benefit.DRUG].reasons if r.rule == "D-51"]
     assert [reason.sentence for reason in coming] == [
-        "Medicare (Example, cover 2) starts on Wed 7 Jul 2027: eligibility ends that day."
+        "Medicare (Example, cover 2) starts on Wed 7 Jul 2027:"
+        " the last eligible day is Tue 6 Jul 2027."
     ]
     commercial = decided(cover(K.COMMERCIAL), cover(K.EXCHANGE, 2, starts_on=TOMORROW))
     assert "D-51" not in rules(commercial.benefits[Benefit.DRUG])

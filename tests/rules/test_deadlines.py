@@ -13,6 +13,7 @@ from nurse_tui.rules.facts import (
     CallbackFact,
     CaseFacts,
     ClearanceFact,
+    CoverageFact,
     EnrollmentFact,
     LabFact,
     RemsFact,
@@ -25,6 +26,7 @@ from nurse_tui.types import (
     CallOutcome,
     ClearanceKind,
     ConsentKind,
+    CoverageKind,
     DayStatus,
     RemsParty,
     SafetyKind,
@@ -262,6 +264,20 @@ def test_the_copay_is_renewed_after_twelve_months_or_at_its_end(
     found = one(facts(enrollments=(new, old)), "copay_renewal")
     assert (found.due_on, found.rule) == (day(due), "D-47")
     assert "drug" in found.title
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "renewed"),
+    [("2028-07-02", True), ("2028-07-01", False), ("2027-01-01", False), (None, False)],
+)
+def test_nothing_is_renewed_under_government_cover_d51(
+    starts_on: str | None, renewed: bool
+) -> None:
+    enrolled = EnrollmentFact(Benefit.DRUG, date(2027, 6, 30))
+    starts = day(starts_on) if starts_on else None
+    covers = (CoverageFact(1, CoverageKind.MEDICARE, "", 1, starts_on=starts),)
+    found = of(facts(enrollments=(enrolled,), coverages=covers), "copay_renewal")
+    assert bool(found) is renewed
 
 
 # Before day 1 (D-17, D-61, D-62)

@@ -10,6 +10,7 @@ from nurse_tui import clock
 from nurse_tui.models import InfusionSite
 from nurse_tui.services.base import Desk
 from nurse_tui.services.bundle import Services
+from nurse_tui.store import verify
 from nurse_tui.types import Benefit, ClearanceKind, CoverageKind, Refusal, State
 from tests.cases import NOW, add_case, add_site
 from tests.databases import SYSTEM, count
@@ -58,6 +59,88 @@ def test_gaining_government_cover_ends_the_enrolment_and_undo_brings_it_back(des
     assert isinstance(desk.mine.history.undo(desk.case), str)
     assert count(desk.db, "copay_enrollment", "ends_on IS NULL") == 1
     assert count(desk.db, "coverage", "kind = 'medicare'") == 0
+
+
+TODAY = NOW.date()
+ONE = timedelta(days=1)
+
+
+def add_medicare(desk, starts_on: date | None, ends_on: date | None = None) -> int:
+    return desk.mine.work.add_coverage(
+        desk.case, version(desk), CoverageKind.MEDICARE, "CMS", "", starts_on, ends_on
+    )
+
+
+def enrolled(desk) -> list[tuple[date, date | None]]:
+    return [(e.enrolled_on, e.ends_on) for e in desk.mine.cases.view(desk.case).facts.enrollments]
+
+
+@pytest.mark.parametrize(
+    ("starts", "last_day"),
+    [
+        (TODAY + 9 * ONE, TODAY + 8 * ONE),
+        (TODAY + ONE, TODAY),
+        (TODAY, TODAY - ONE),
+        (TODAY - 9 * ONE, TODAY - ONE),
+        (None, TODAY - ONE),
+    ],
+)
+def test_an_enrolment_runs_until_the_day_before_government_cover_d51(desk, starts, last_day):
+    desk.mine.copay.enrol(desk.case, Benefit.DRUG, version(desk))
+    cover = add_medicare(desk, starts)
+    assert isinstance(cover, int)
+    assert enrolled(desk) == [(TODAY, last_day)]
+    said = desk.mine.cases.view(desk.case).timeline[0].sentence
+    assert said == "Added cover: medicare CMS; it ends the co-pay enrolment for drug costs"
+    assert verify.run(desk.db).ok
+    assert isinstance(desk.mine.history.undo(desk.case), str)
+    assert enrolled(desk) == [(TODAY, None)]
+    assert isinstance(desk.mine.history.redo(desk.case), str)
+    assert enrolled(desk) == [(TODAY, last_day)]
+
+
+def test_a_new_enrolment_ends_before_the_government_cover_on_file_d51(desk):
+    add_medicare(desk, TODAY + 9 * ONE)
+    assert isinstance(desk.mine.copay.enrol(desk.case, Benefit.DRUG, version(desk)), int)
+    assert enrolled(desk) == [(TODAY, TODAY + 8 * ONE)]
+    (row,) = desk.mine.copay.listed("enrolled")
+    assert "last day Thu 26 Nov 2026: Medicare (CMS, cover 2) starts on Fri 27 Nov 2026" in row.why
+    again = desk.mine.copay.enrol(desk.case, Benefit.DRUG, version(desk))
+    assert again.code == "enrolled_already"
+    clock.freeze(NOW + 8 * ONE)
+    assert desk.mine.copay.listed("enrolled") == () and desk.mine.copay.listed("ended") != ()
+    clock.freeze(NOW + 9 * ONE)
+    assert desk.mine.copay.enrol(desk.case, Benefit.DRUG, version(desk)).rule == "D-39"
+    assert verify.run(desk.db).ok
+
+
+def test_on_the_last_day_before_government_cover_nobody_is_enrolled_d51(desk):
+    add_medicare(desk, TODAY + ONE)
+    refused = desk.mine.copay.enrol(desk.case, Benefit.DRUG, version(desk))
+    assert refused.code == "government_tomorrow" and refused.rule == "D-51" and refused.way_out
+    assert enrolled(desk) == []
+
+
+def test_a_government_cover_that_lasts_longer_than_thought_ends_the_enrolment(desk):
+    cover = add_medicare(desk, TODAY - 9 * ONE, TODAY - ONE)
+    desk.mine.copay.enrol(desk.case, Benefit.DRUG, version(desk))
+    assert enrolled(desk) == [(TODAY, None)]
+    ended = desk.mine.work.end_coverage(desk.case, cover, TODAY, version(desk))
+    assert isinstance(ended, int) and enrolled(desk) == [(TODAY, TODAY - ONE)]
+    assert isinstance(desk.mine.history.undo(desk.case), str)
+    assert enrolled(desk) == [(TODAY, None)]
+    assert isinstance(desk.mine.history.redo(desk.case), str)
+    assert enrolled(desk) == [(TODAY, TODAY - ONE)] and verify.run(desk.db).ok
+    wrong = desk.mine.work.end_coverage(desk.case, cover, TODAY - 10 * ONE, version(desk))
+    assert wrong.code == "dates"
+
+
+def test_an_enrolment_ended_by_hand_is_held_to_a_cover_that_began_before(desk):
+    desk.mine.copay.enrol(desk.case, Benefit.DRUG, version(desk))
+    clock.freeze(NOW + 20 * ONE)
+    desk.mine.copay.end(desk.case, Benefit.DRUG, "moved", version(desk))
+    add_medicare(desk, TODAY + 5 * ONE)
+    assert enrolled(desk) == [(TODAY, TODAY + 4 * ONE)]
 
 
 def monday(desk) -> date:

@@ -259,7 +259,8 @@ def test_enrolment_under_government_cover_is_found(db, case_id):
     enrol(db, case_id, CoverageKind.MEDICARE)
     tamper(db, *(t.sql for t in triggers), triggers=True)
     assert red(db) == {"copay"}
-    found = f"Case {number(db, case_id)} is enrolled under government cover."
+    found = f"Case {number(db, case_id)} is enrolled on days of government cover;"
+    found += " verify that cover again to end it."
     assert detail(db, "copay") == found
 
 
