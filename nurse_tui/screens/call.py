@@ -29,7 +29,7 @@ from nurse_tui.views import CaseView
 from nurse_tui.widgets.text import styled, text
 
 if TYPE_CHECKING:
-    from nurse_tui.services.calls import CallView
+    from nurse_tui.services.call_view import CallView
 
 NOT_YET = Refusal("starting", "The call is not open yet.", "Wait a moment.")
 

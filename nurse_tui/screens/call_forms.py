@@ -16,7 +16,6 @@ from nurse_tui.rules.moments import place_of
 from nurse_tui.screens.base import JobModal
 from nurse_tui.screens.case_forms import REPORTERS, SafetyForm
 from nurse_tui.screens.record_form import Done, Given, Job, RecordForm
-from nurse_tui.screens.words import plain
 from nurse_tui.scripts import run as runner
 from nurse_tui.types import CallOutcome, Refusal, SafetyKind
 from nurse_tui.views import CaseView
@@ -31,10 +30,11 @@ from nurse_tui.widgets.field import (
 )
 from nurse_tui.widgets.text import line, state
 from nurse_tui.widgets.words_area import words_field
+from nurse_tui.words import plain
 
 if TYPE_CHECKING:
     from nurse_tui.services.call_queue import Voicemail
-    from nurse_tui.services.calls import CallView
+    from nurse_tui.services.call_view import CallView
 
 OUTCOMES = (
     Letter("r", "Reached", CallOutcome.REACHED),

@@ -19,7 +19,7 @@ from nurse_tui.widgets.field import TextInput
 from nurse_tui.widgets.text import stacked, text
 
 if TYPE_CHECKING:
-    from nurse_tui.services.calls import CallView
+    from nurse_tui.services.call_view import CallView
 
 LONGEST_ANSWER = 4000
 

@@ -16,7 +16,7 @@ from nurse_tui.scripts.run import Run
 from nurse_tui.widgets.text import cells, line, stacked, state, styled, text
 
 if TYPE_CHECKING:
-    from nurse_tui.services.calls import CallView
+    from nurse_tui.services.call_view import CallView
 
 ROLES = {
     TextRole.SAY: ("SAY", "bold $text-success"),

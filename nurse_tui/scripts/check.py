@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from nurse_tui.scripts.fields import Reading
 from nurse_tui.scripts.model import (
+    EARLIER_ANSWER,
     FACT_PLACEHOLDERS,
     IDENTIFIERS_NEEDED,
     OPEN_PLACEHOLDERS,
@@ -78,6 +79,22 @@ def _conditions(reading: Reading) -> Faults:
         earlier[item.link_id] = item
 
 
+def _has_time(item: Item) -> bool:
+    return item.type is ItemType.DATE_TIME or item.format == "date_time"
+
+
+def _titles(reading: Reading) -> Faults:
+    """Look for titles of actions that name what is no earlier question."""
+    earlier: dict[str, Item] = {}
+    for item in reading.items:
+        named = (n for action in item.actions for n in EARLIER_ANSWER.findall(action.title))
+        for name in dict.fromkeys(named):
+            known = earlier.get(name)
+            if known is None or known.type is ItemType.DISPLAY:
+                yield item.link_id, f"the title of an action names {name!r}, no earlier question"
+        earlier[item.link_id] = item
+
+
 def _shapes(reading: Reading) -> Faults:
     for item in reading.items:
         codes = {o.code for o in item.options}
@@ -89,6 +106,8 @@ def _shapes(reading: Reading) -> Faults:
             yield item.link_id, "the item has no text"
         if item.initial and not is_stored(item, item.initial):
             yield item.link_id, "the initial value does not fit the item"
+        if item.lies_in and item.type is not ItemType.DATE and not _has_time(item):
+            yield item.link_id, f"lies-in is for dates, and this is a {item.type}"
         for action in item.actions:
             if item.type is ItemType.DISPLAY and action.when:
                 yield item.link_id, "an on-answer action waits for an answer that text cannot have"
@@ -173,7 +192,7 @@ def _names(script: Script) -> Faults:
 
 def faults(script: Script, reading: Reading) -> tuple[Fault, ...]:
     """Return every fault of a script in the order of its items; none means it may be used."""
-    found = [*_conditions(reading), *_shapes(reading)]
+    found = [*_conditions(reading), *_shapes(reading), *_titles(reading)]
     if not script.items:
         found.append(("", "every item is left out" if reading.skipped else "there is no item"))
     if reading.extended:

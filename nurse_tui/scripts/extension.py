@@ -12,6 +12,7 @@ from nurse_tui.types import CallOutcome, ConsentKind, SafetyKind
 
 PREFIX = "urn:nurse-tui:"
 FORMATS = frozenset({"phone", "date_time", "time", "zip"})
+LIES_IN = ("past", "future")
 TAGS = frozenset({"fact", "programme setting"})
 _PARTS = {
     "when": "valueString",
@@ -38,6 +39,7 @@ class Marks:
     rule: str = ""
     tag: str = ""
     format: str = ""
+    lies_in: str = ""
     actions: tuple[Action, ...] = ()
     used: bool = False
     faults: list[str] = field(default_factory=list)
@@ -127,6 +129,10 @@ def _format(marks: Marks, entry: Mapping[str, Any]) -> None:
     marks.format = _one_of(marks, entry, sorted(FORMATS))
 
 
+def _lies_in(marks: Marks, entry: Mapping[str, Any]) -> None:
+    marks.lies_in = _one_of(marks, entry, LIES_IN)
+
+
 def _on_answer(marks: Marks, entry: Mapping[str, Any]) -> None:
     action = _action(marks, entry)
     marks.actions += (action,) if action else ()
@@ -140,6 +146,7 @@ _READERS: dict[str, Callable[[Marks, Mapping[str, Any]], None]] = {
     "rule": _rule,
     "tag": _tag,
     "format": _format,
+    "lies-in": _lies_in,
     "on-answer": _on_answer,
 }
 

@@ -6,6 +6,7 @@ are canonical text: an option's code, `true` or `false`, an ISO date, a whole nu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,6 +16,9 @@ IDENTIFIERS_NEEDED = 2
 
 OPEN_PLACEHOLDERS = frozenset({"first_name", "last_name", "nurse_name", "callback_number"})
 """Placeholders that may be filled before identification (D-32, D-33)."""
+
+EARLIER_ANSWER = re.compile(r"\{([^{}]+)\}")
+"""In the title of an action: the linkId of an earlier question, whose answer stands there."""
 
 FACT_PLACEHOLDERS = frozenset(
     {
@@ -135,6 +139,7 @@ class Item:
 
     `open` may be shown before identification (D-32); `gate` is the answer that confirms an
     identifier, empty for other items; `ends` is shown only when identification has failed.
+    `lies_in` is past or future where a date must lie there (today counts as both), else empty.
     """
 
     link_id: str
@@ -149,6 +154,7 @@ class Item:
     initial: tuple[str, ...] = ()
     guards: tuple[Guard, ...] = ()
     format: str = ""
+    lies_in: str = ""
     open: bool = False
     gate: str = ""
     ends: bool = False

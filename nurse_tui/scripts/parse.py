@@ -155,6 +155,7 @@ def _leaf(
             initial=fields.initial(reading, link_id, raw),
             guards=guards,
             format=marks.format,
+            lies_in=marks.lies_in,
             open=marks.open or bool(marks.gate) or marks.ends,
             gate=marks.gate,
             ends=marks.ends,

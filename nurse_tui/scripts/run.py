@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from nurse_tui.scripts import values as reading
 from nurse_tui.scripts.model import (
+    EARLIER_ANSWER,
     IDENTIFIERS_NEEDED,
     OPEN_PLACEHOLDERS,
     Action,
@@ -24,6 +26,7 @@ from nurse_tui.scripts.model import (
     Script,
 )
 from nurse_tui.types import Refusal
+from nurse_tui.words import plain
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
@@ -43,6 +46,8 @@ class Run:
     known: Mapping[str, str] = field(default_factory=dict)
     unread: tuple[Answer, ...] = ()
     trial: bool = False
+    now: datetime | None = None
+    """The patient's wall clock, by which dates lie in the past or the future; None judges none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +152,12 @@ def start(
     answers: Iterable[Answer] = (),
     deferred: Iterable[str] = (),
     trial: bool = False,
+    now: datetime | None = None,
 ) -> Run:
-    """Begin a call, or resume it from its stored answers, at the first item not yet answered."""
+    """Begin a call, or resume it from its stored answers, at the first item not yet answered.
+
+    `now` is the patient's wall clock, naive; answers that are stored already are not judged by it.
+    """
     kept: dict[str, Answer] = {}
     unread: list[Answer] = []
     for answer_ in answers:
@@ -158,7 +167,7 @@ def start(
         else:
             unread.append(answer_)
     put_off = frozenset(d for d in deferred if d in script.by_id) - kept.keys()
-    run = Run(script, kept, None, put_off, dict(known), tuple(unread), trial)
+    run = Run(script, kept, None, put_off, dict(known), tuple(unread), trial, now)
     return replace(run, position=_next(run, None))
 
 
@@ -202,6 +211,11 @@ def answer(run: Run, value: str | Sequence[str] = "") -> Run | Refusal:
     values = _values(item, value)
     if isinstance(values, Refusal):
         return values
+    if run.now is not None:
+        wrong = (reading.refuse_day(item, value, run.now) for value in values)
+        refused = next((refusal for refusal in wrong if refusal is not None), None)
+        if refused is not None:
+            return refused
     answers = {**run.answers, item.link_id: Answer(item.link_id, values)}
     after = replace(run, answers=answers, deferred=run.deferred - {item.link_id})
     return replace(after, position=_next(after, item.link_id))
@@ -259,26 +273,48 @@ def done(run: Run) -> bool:
     return answered == total and _next(run, None) is None
 
 
-def _effect(item: Item, action: Action, given: Answer) -> Effect | None:
+def _title(run: Run, action: Action) -> str:
+    """Return an action's title with the words of the earlier answers that it names."""
+
+    def fill(found: re.Match[str]) -> str:
+        item, given = run.script.by_id.get(found[1]), run.answers.get(found[1])
+        if item is None or given is None:
+            return "-"
+        return ", ".join(item.label(value) for value in given.values) or "-"
+
+    return EARLIER_ANSWER.sub(fill, action.title)
+
+
+def _concerns(item: Item, link_id: str) -> bool:
+    """Say whether an answer changes what an item sets going: its own, or one that a title names."""
+    named = (EARLIER_ANSWER.findall(action.title) for action in item.actions)
+    return item.link_id == link_id or any(link_id in names for names in named)
+
+
+def _effect(run: Run, item: Item, action: Action, given: Answer) -> Effect | None:
     if action.when and action.when not in given.values:
         return None
     words = ", ".join(given.values)
     default = (
         "true" if action.kind is EffectKind.CONSENT and words not in ("true", "false") else words
     )
-    return Effect(action.kind, item.link_id, action.what, action.value or default, action.title)
+    value = action.value or default
+    return Effect(action.kind, item.link_id, action.what, value, _title(run, action))
 
 
 def effects(run: Run, link_id: str | None = None) -> tuple[Effect, ...]:
-    """Return what the counted answers set going, all of them or those of one item, in order."""
+    """Return what the counted answers set going, in order: all, or what one item's answer changes.
+
+    An answer that the title of a later action names sets that action going again.
+    """
     found: list[Effect] = []
     for item in visible(run):
         given = run.answers.get(item.link_id)
-        if given is None or link_id not in (None, item.link_id):
+        if given is None or (link_id is not None and not _concerns(item, link_id)):
             continue
         if not given.values and item.type is not ItemType.DISPLAY:
             continue
-        every = (_effect(item, action, given) for action in item.actions)
+        every = (_effect(run, item, action, given) for action in item.actions)
         found += [effect for effect in every if effect is not None]
     return tuple(found)
 
@@ -298,7 +334,7 @@ def render(item: Item, known: Mapping[str, str], identified: bool = False) -> st
         name = found[1]
         if not identified and name not in OPEN_PLACEHOLDERS:
             return "[after identification]"
-        return known.get(name) or f"[{name.replace('_', ' ')} not known]"
+        return known.get(name) or f"[{plain(name)} not known]"
 
     return _PLACEHOLDER.sub(fill, item.text)
 

@@ -129,6 +129,28 @@ def read(item: Item, typed: str) -> str | Refusal:
     return _read_words(item, typed)
 
 
+def refuse_day(item: Item, value: str, now: datetime) -> Refusal | None:
+    """Say that a date read lies on the wrong side of now, a naive time of the patient's clock.
+
+    A date of today is on both sides; a day with a time must have passed, or not yet.
+    """
+    if item.lies_in == "":
+        return None
+    timed = item.type is ItemType.DATE_TIME or item.format == "date_time"
+    given = datetime.fromisoformat(value)
+    here = now if timed else datetime.combine(now.date(), time.min)
+    word = "time" if timed else "day"
+    if item.lies_in == "future" and (given <= here if timed else given < here):
+        return _refuse(
+            "past", f"That {word} has passed.", f"Give a {word} to come, with its year if needed."
+        )
+    if item.lies_in == "past" and given > here:
+        return _refuse(
+            "future", f"That {word} is still to come.", f"Give a {word} that has passed."
+        )
+    return None
+
+
 def is_stored(item: Item, values: Sequence[str]) -> bool:
     """Say whether stored values still fit an item, for the replay of a paused call."""
     if not values:

@@ -31,6 +31,7 @@ from nurse_tui.types import (
     Refusal,
     SafetyKind,
 )
+from nurse_tui.words import plain
 
 Job: TypeAlias = Callable[[Tx], int | Refusal]
 
@@ -127,6 +128,7 @@ def _task(tx: Tx, call: Call, effect: Effect) -> None:
     elif day is not None:
         due = max(day, tx.today)
     due_at = end_of_day(due, PROGRAMME_ZONE)
+    tx.say(f"{tx.sentence}; task: {title}, due {say(due, tx.today)}")
     known = _same_task(tx, call, kind)
     if known is not None:
         known.title, known.due_at = title, due_at
@@ -144,7 +146,7 @@ def _task(tx: Tx, call: Call, effect: Effect) -> None:
 
 
 def _coverage(tx: Tx, call: Call, effect: Effect) -> None:
-    words = effect.value.replace("_", " ")
+    words = plain(effect.value)
     title = f"{effect.title}: {words}" if effect.title and words else effect.title
     _task(tx, call, Effect(effect.kind, effect.link_id, f"cover_{effect.what}", "", title))
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from nurse_tui import clock
 from nurse_tui.scripts import run as runner
-from nurse_tui.services.calls import CallView
+from nurse_tui.services.call_view import CallView
 from nurse_tui.store.database import Database, open_database
 from nurse_tui.types import Actor, CallOutcome
 from tests.cases import NOW, add_case, add_site

@@ -63,6 +63,8 @@ async def answer(pilot, item) -> None:
     else:
         typed = pilot.app.screen.query_one("#typed", Input)
         typed.value = "+16175550123" if item.format == "phone" else TYPED.get(item.type, "noted")
+        if item.lies_in:
+            typed.value = answers_for(item)
         await press(pilot, "enter")
 
 

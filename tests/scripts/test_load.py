@@ -103,6 +103,36 @@ FAULTS = [
         "enableBehavior",
     ),
     ("no options", [item("a", "choice")], "a", "without options"),
+    (
+        "side of no date",
+        [item("a", "time", extension=[ext("lies-in", valueCode="past")])],
+        "a",
+        "lies-in is for dates, and this is a time",
+    ),
+    (
+        "no such side",
+        [item("a", "date", extension=[ext("lies-in", valueCode="now")])],
+        "a",
+        "'now', not past, future",
+    ),
+    (
+        "a title of what comes later",
+        [
+            item("a", extension=[action("task", what="x", title="Do {b}")]),
+            item("b"),
+        ],
+        "a",
+        "the title of an action names 'b', no earlier question",
+    ),
+    (
+        "a title of text",
+        [
+            item("a", "display"),
+            item("b", extension=[action("task", what="x", title="Do {a}")]),
+        ],
+        "b",
+        "the title of an action names 'a', no earlier question",
+    ),
     ("option twice", [choice("a", "x", "x")], "a", "there twice"),
     (
         "wrong kind",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from nurse_tui.scripts import run as runner
@@ -129,6 +131,59 @@ def test_a_wrong_value_is_refused_in_words(made, typed: str, code: str) -> None:
     assert isinstance(refusal, Refusal)
     assert refusal.code == f"script.{code}"
     assert refusal.sentence.endswith(".") and refusal.way_out
+
+
+DAY = datetime(2027, 3, 1, 14, 30)  # noqa: DTZ001 - a wall clock has no zone
+
+
+@pytest.mark.parametrize(
+    ("kind", "side", "typed", "code"),
+    [
+        ("date", "future", "2027-02-28", "script.past"),
+        ("date", "future", "2027-03-01", None),
+        ("date", "future", "2027-03-02", None),
+        ("date", "past", "2027-02-28", None),
+        ("date", "past", "2027-03-01", None),
+        ("date", "past", "2027-03-02", "script.future"),
+        ("dateTime", "future", "2027-03-01 14:29", "script.past"),
+        ("dateTime", "future", "2027-03-01 14:30", "script.past"),
+        ("dateTime", "future", "2027-03-01 14:31", None),
+        ("dateTime", "past", "2027-03-01 14:30", None),
+        ("dateTime", "past", "2027-03-01 14:31", "script.future"),
+    ],
+)
+def test_a_date_lies_on_the_side_that_the_script_asks_for(kind, side, typed, code) -> None:
+    made = item("a", kind, extension=[ext("lies-in", valueCode=side)])
+    found = answer(begun(made, now=DAY), typed)
+    assert (found.code if isinstance(found, Refusal) else None) == code
+    assert not isinstance(answer(begun(made), typed), Refusal)
+    assert code is None or found.way_out
+
+
+def test_what_was_answered_before_is_not_judged_again() -> None:
+    made = item("a", "date", extension=[ext("lies-in", valueCode="future")])
+    run = start(script(*gates(), made), KNOWN, [Answer("a", ("2027-02-28",))], now=DAY)
+    assert run.unread == () and "a" in run.answers
+
+
+def test_a_date_without_a_mark_may_lie_anywhere() -> None:
+    for typed in ("1950-01-01", "2099-01-01"):
+        assert not isinstance(answer(begun(item("a", "date"), now=DAY), typed), Refusal)
+
+
+def test_a_title_holds_the_words_of_earlier_answers_and_follows_them() -> None:
+    made = [
+        choice("step", "call", "wait"),
+        item("who"),
+        item("day", "date", extension=[action("task", what="next", title="{step}: {who}")]),
+    ]
+    run = begun(*made)
+    for typed in ("1", "Dana", "2027-03-01"):
+        run = good(answer(run, typed))
+    assert [e.title for e in effects(run)] == ["Call: Dana"]
+    changed = good(answer(good(jump(run, "step")), "2"))
+    assert [e.title for e in effects(changed, "step")] == ["Wait: Dana"]
+    assert effects(changed, "name") == ()
 
 
 def test_an_optional_question_may_be_passed_over_and_an_initial_value_taken() -> None:

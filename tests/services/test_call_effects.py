@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
 from nurse_tui import clock, paths
+from nurse_tui.rules.calendar import say
 from nurse_tui.scripts import run as runner
 from nurse_tui.services import call_script
 from nurse_tui.services.base import Desk
 from nurse_tui.services.bundle import Services
-from nurse_tui.services.calls import CallView
+from nurse_tui.services.call_view import CallView
 from nurse_tui.types import CallKind, CallOutcome, Refusal
 from tests.cases import NOW, add_case
 from tests.databases import SYSTEM, count
@@ -75,7 +76,8 @@ def test_a_callback_in_the_past_is_refused_and_nothing_is_saved(desk):
     view = begin(desk, "callback.at", intro__time="later")
     before = count(desk.db, "call_answer")
     refused = desk.mine.calls.answer(view.call_id, "callback.at", "2026-11-18 10:59")
-    assert isinstance(refused, Refusal) and refused.code == "past"
+    assert isinstance(refused, Refusal) and refused.code == "script.past"
+    assert str(refused) == "That time has passed. Give a time to come, with its year if needed."
     assert count(desk.db, "call_answer") == before and count(desk.db, "callback") == 0
 
 
@@ -111,13 +113,68 @@ def tasks(desk) -> dict[str, tuple[str, str]]:
         ("2026-11-18", "2026-11-19T04:59:59+00:00"),
         ("2026-11-30", "2026-12-01T04:59:59+00:00"),
         ("2027-03-14", "2027-03-15T03:59:59+00:00"),
-        ("2026-11-17", "2026-11-19T04:59:59+00:00"),
     ],
 )
-def test_a_dated_next_step_is_due_at_the_end_of_that_day_and_never_before_today(desk, day, due):
-    view = begin(desk, "next.date")
+def test_the_agreed_next_step_is_one_task_with_what_when_and_whose(desk, day, due):
+    view = begin(desk, "next.date", next__step="schedule", next__owner="patient")
     desk.mine.calls.answer(view.call_id, "next.date", day)
-    assert tasks(desk)["next_step"][1] == due
+    assert tasks(desk)["next_step"] == ("Agreed: Choose the infusion week (The patient)", due)
+    said = desk.mine.cases.view(desk.case).timeline[0].sentence
+    words = say(date.fromisoformat(day), NOW.date())
+    assert said.endswith(f"; task: Agreed: Choose the infusion week (The patient), due {words}")
+
+
+def test_what_was_agreed_is_what_the_worklist_says_when_nothing_is_due_sooner(desk):
+    view = begin(desk, "next.date", next__step="copay", next__owner="nurse")
+    desk.mine.calls.answer(view.call_id, "next.date", "2026-11-18")
+    due = {d.title: d.kind for d in desk.mine.cases.view(desk.case).deadlines if d.done_at is None}
+    assert due["Agreed: Check co-pay help (The nurse)"] == "task"
+
+
+def test_a_step_agreed_anew_changes_the_task_and_makes_no_second(desk):
+    view = begin(desk, "next.date", next__step="copay", next__owner="nurse")
+    desk.mine.calls.answer(view.call_id, "next.date", "2026-11-30")
+    desk.mine.calls.answer(view.call_id, "next.owner", "site")
+    desk.mine.calls.answer(view.call_id, "next.step", "cover")
+    assert tasks(desk)["next_step"] == (
+        "Agreed: Check insurance (The infusion centre)",
+        "2026-12-01T04:59:59+00:00",
+    )
+    assert count(desk.db, "task", "kind = 'next_step'") == 1
+
+
+@pytest.mark.parametrize(
+    ("link", "given", "wrong", "right"),
+    [
+        ("next.date", {}, "2026-11-17", "2026-11-18"),
+        ("week.first", {}, "2026-11-17", "2026-11-18"),
+        ("week.second", {}, "2026-11-17", "2026-11-23"),
+        ("pre.vaccine_last", {"pre__vaccines": "done"}, "2026-11-19", "2026-11-18"),
+        ("pre.vaccine_planned", {"pre__vaccines": "planned"}, "2026-11-17", "2026-11-19"),
+    ],
+)
+def test_a_date_on_the_wrong_side_of_today_is_refused_with_the_way_out(
+    desk, link, given, wrong, right
+):
+    view = begin(desk, link, **given)
+    before = count(desk.db, "call_answer"), count(desk.db, "task")
+    refused = desk.mine.calls.answer(view.call_id, link, wrong)
+    assert isinstance(refused, Refusal) and refused.code in ("script.past", "script.future")
+    assert refused.way_out.startswith("Give a day")
+    assert (count(desk.db, "call_answer"), count(desk.db, "task")) == before
+    assert isinstance(desk.mine.calls.answer(view.call_id, link, right), CallView)
+
+
+def test_today_is_the_patients(desk):
+    """At 10 in the evening of the 18th in Honolulu it is the 19th in New York."""
+    case = add_case(
+        desk.db, SYSTEM, nurse_id=desk.nurse.user_id, form_id="SF-2", zones="Pacific/Honolulu"
+    )
+    clock.freeze(datetime(2026, 11, 18, 18, 30, tzinfo=timezone.utc))
+    view = begin(desk, "next.date", case)
+    clock.freeze(datetime(2026, 11, 19, 8, 0, tzinfo=timezone.utc))
+    assert isinstance(desk.mine.calls.answer(view.call_id, "next.date", "2026-11-17"), Refusal)
+    assert isinstance(desk.mine.calls.answer(view.call_id, "next.date", "2026-11-18"), CallView)
 
 
 def test_a_week_asked_for_is_in_the_title_and_due_the_next_business_day(desk):

@@ -9,7 +9,7 @@ import pytest
 from nurse_tui import clock
 from nurse_tui.scripts import run as runner
 from nurse_tui.scripts.model import ItemType
-from nurse_tui.services.calls import CallView
+from nurse_tui.services.call_view import CallView
 from nurse_tui.types import CallOutcome, ConsentKind, Refusal, State
 from tests.cases import NOW, add_case
 from tests.databases import SYSTEM, count
@@ -23,6 +23,8 @@ def answers_for(item) -> str:
         return ""
     if item.options:
         return item.options[0].code
+    if item.lies_in == "past":
+        return "2026-11-02"
     return {
         ItemType.BOOLEAN: "no" if "adverse" in item.link_id else "yes",
         ItemType.DATE: "2026-12-01",
