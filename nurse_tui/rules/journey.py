@@ -24,6 +24,8 @@ from nurse_tui.types import DayStatus, Reason, State
 
 COMPLETE = "complete"
 """The reason for closing that means the patient went the whole way."""
+DIED = "died"
+"""The reason for closing that also records the death: a reopening lets nobody call again."""
 BEGUN = frozenset({DayStatus.GIVEN, DayStatus.MISSED, DayStatus.INTERRUPTED})
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from nurse_tui.keys import by_id
 from nurse_tui.rules.clearance import Blocker
 from nurse_tui.rules.facts import CoverageFact, DayFact, SafetyFact, TaskFact
+from nurse_tui.rules.journey import DIED
 from nurse_tui.screens.case_tabs import TabRow
 from nurse_tui.screens.case_work import CaseWork
 from nurse_tui.screens.choose import Choice, ChooseScreen
@@ -31,7 +32,7 @@ OF_TAB = {
 """What `e` offers on each tab, most needed first."""
 CLOSING = (
     "complete", "patient withdrew", "prescriber stopped the treatment", "treated elsewhere",
-    "died", "duplicate", "other",
+    DIED, "duplicate", "other",
 )  # fmt: skip
 NO_COVER = Refusal("no_cover", "No cover is under the cursor.", "Go to one on the tab Coverage.")
 NO_DAY = Refusal("no_day", "No infusion day is under the cursor.", "Go to one on Courses.")
@@ -245,6 +246,11 @@ class CaseChanges(CaseWork):
 
     def _close(self, choice: Choice | None) -> None:
         if choice is None or self.case is None:
+            return
+        if choice.value == DIED:
+            from nurse_tui.screens.case_corrections import DeathForm
+
+            self._form(DeathForm)
             return
         other = choice.value == "other"
 

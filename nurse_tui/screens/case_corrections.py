@@ -142,6 +142,25 @@ class ConsentForm(RecordForm):
         return lambda services: services.intake.record_consent(case_id, kind, granted, source)
 
 
+class DeathForm(RecordForm):
+    """Records a death with its source, which closes the case for good (D-29)."""
+
+    NAME: ClassVar[str] = "death"
+    TITLE_WORDS: ClassVar[str] = "Close: the patient died"
+    SAID: ClassVar[str] = "The death is recorded and the case is closed. u undoes it."
+
+    def fields(self) -> Iterable[Field]:
+        return [
+            date_field("died", "Died on; empty: not known", self.case.facts.patient.deceased_on),
+            text_field("source", "Who told you"),
+        ]
+
+    def check(self, given: Given) -> Job:
+        died, told_by = given.day("died"), given.words("source", "Say who told you.")
+        case_id, seen = self.case.case_id, self.seen
+        return lambda services: services.cases.record_death(case_id, seen, died, told_by)
+
+
 class LetterForm(RecordForm):
     """Records the unable-to-reach letter and the notice to the prescriber (D-30)."""
 

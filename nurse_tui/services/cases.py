@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from nurse_tui import clock, places
 from nurse_tui.models import Case, Change, Note, NurseAssignment, Patient, ServicesForm, User
 from nurse_tui.rules import access, calls, copay, deadlines, eligibility, journey
+from nurse_tui.rules.calendar import say
 from nurse_tui.services.base import Service
 from nurse_tui.store import facts as fact_store
 from nurse_tui.store import finding
@@ -18,6 +19,7 @@ from nurse_tui.store.facts import CaseRows
 from nurse_tui.store.replay import rows_as_of
 from nurse_tui.types import Refusal, Role
 from nurse_tui.views import CaseView, NoteView, TimelineEntry
+from nurse_tui.words import plain
 
 NO_CASE = Refusal("no_case", "There is no such case.", "Search for the patient's name.")
 NO_NURSE = Refusal(
@@ -187,7 +189,7 @@ class CaseService(Service):
                 setattr(patient, name, value)
             if {"zip", "state"} & set(fields):
                 patient.zones = " ".join(places.zones_for(patient.zip, patient.state))
-            tx.say(f"Corrected {', '.join(n.replace('_', ' ') for n in fields)}")
+            tx.say(f"Corrected {', '.join(plain(n) for n in fields)}")
             return case_id
 
         return self.write(
@@ -197,6 +199,7 @@ class CaseService(Service):
     def set_case(self, case_id: int, seen: int, sentence: str, **fields: Any) -> int | Refusal:
         """Set fields of the case itself: hold, close, reopen, flag, do not call.
 
+        Closing because the patient died records a death of today, unless one is on file.
         Raises KeyError for a field that is not for everybody who may change the case.
         """
         unknown = set(fields) - set(EDITABLE_CASE_FIELDS)
@@ -209,10 +212,42 @@ class CaseService(Service):
                 setattr(case, name, value)
             if "closed_reason" in fields:
                 case.closed_at = tx.at if fields["closed_reason"] else None
-            tx.say(sentence)
+            died = fields.get("closed_reason") == journey.DIED
+            tx.say(f"{sentence}; {_note_death(tx, case_id, None)}" if died else sentence)
             return case_id
 
         return self.write("case.edit", "case.set", job, case_id=case_id, seen=seen, undoable=True)
+
+    def record_death(self, case_id: int, seen: int, on: date | None, told_by: str) -> int | Refusal:
+        """Record that the patient died, with who told it, and close the case (D-29).
+
+        `on` is a date, None while the day is not known: today then stands for it.
+        """
+        if not told_by.strip():
+            return Refusal("source", "A death needs its source.", "Say who told you.")
+
+        def job(tx: Tx) -> int | Refusal:
+            born = finding.find(tx.session, Patient, case_id=case_id)[0].date_of_birth
+            if on is not None and (on > tx.today or (born is not None and on < born)):
+                when = "in the future" if on > tx.today else "before the date of birth"
+                return Refusal("date", f"The date of death is {when}.", "Correct the date.")
+            noted = _note_death(tx, case_id, on)
+            case = tx.get(Case, case_id)
+            case.closed_reason, case.closed_at = journey.DIED, tx.at
+            tx.say(f"Closed: {noted}; told by {told_by.strip()}")
+            return case_id
+
+        return self.write("case.edit", "case.death", job, case_id=case_id, seen=seen, undoable=True)
+
+
+def _note_death(tx: Tx, case_id: int, on: date | None) -> str:
+    """Record a death, on a date that is given or else on file or else today; say which it is."""
+    patient = finding.find(tx.session, Patient, case_id=case_id)[0]
+    known = on or patient.deceased_on
+    patient.deceased_on = known or tx.today
+    if known is not None:
+        return f"the patient died on {say(known)}"
+    return f"the patient died, on a day not known: {say(tx.today)} stands for it"
 
 
 def _may_have_cases(user: User | None) -> bool:

@@ -8,6 +8,7 @@ import pytest
 
 from nurse_tui import clock
 from nurse_tui.screens.case import CaseScreen
+from nurse_tui.screens.case_changes import CLOSING
 from nurse_tui.screens.case_detail import DetailScreen
 from nurse_tui.screens.caseload import CaseloadScreen
 from nurse_tui.screens.confirm import ConfirmScreen
@@ -305,6 +306,21 @@ async def test_closing_for_another_reason_wants_it_in_words(desk) -> None:
         assert "A reason is needed" in app.last_said
         await press(pilot, "=moved abroad", "f2")
         assert count(desk.db, "case", "closed_reason = 'moved abroad'") == 1
+
+
+async def test_closing_for_a_death_records_it_with_its_source(desk) -> None:
+    app = app_on(desk)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        await press(pilot, *choose("case.close"), *["down"] * CLOSING.index("died"), "enter", "f2")
+        assert "Say who told you." in shown(app)
+        await press(pilot, "=the daughter", "f2")
+        assert "The death is recorded" in app.last_said
+        assert count(desk.db, "patient", "deceased_on = '2026-11-18'") == 1
+        await press(pilot, *choose("case.reopen"))
+    view = desk.mine.cases.view(desk.case)
+    assert view.facts.closed_reason == "" and not view.may_call.may
+    assert view.journey.state is State.CLOSED
 
 
 async def test_hold_and_release(desk) -> None:
