@@ -13,6 +13,7 @@ from secrets import token_hex
 
 from nurse_tui.interchange.tables import csv_text, report_csv
 from nurse_tui.reports.base import ReportResult
+from nurse_tui.rules.moments import local_stamp
 from nurse_tui.services.base import Desk, Service
 from nurse_tui.store import report_queries as queries
 from nurse_tui.store.database import Tx
@@ -49,13 +50,15 @@ def export_caseload(
     """Export open cases as CSV or JSON, soonest due first, and log that it was done (D-67).
 
     To a new private file (mode 0600), or without a target as text. Unless it is `named` there are
-    no names and no words that people typed.
+    no names and no words that people typed. `due` is by the programme's clock, with its offset:
+    what is due by a date reads as the end of that date.
     """
 
     def make(tx: Tx) -> tuple[str, int, str]:
         cases = queries.open_cases(tx.session, only, tx.at)
         columns = [c for c in COLUMNS if named or c not in NAMING]
-        rows = [[_cell(case, column) for column in columns] for case in cases]
+        zone = tx.programme.programme_zone.value
+        rows = [[_cell(case, column, zone) for column in columns] for case in cases]
         names = "with names" if named else "without names"
         text = _as_json(columns, rows) if form == "json" else csv_text(columns, rows)
         return text, len(cases), f"Exported {len(cases)} open cases {names}"
@@ -98,9 +101,9 @@ def _export(
     return _logged(lambda: service.write("export.run", command, job), target)
 
 
-def _cell(case: queries.OpenCase, column: str) -> object:
+def _cell(case: queries.OpenCase, column: str, zone: str) -> object:
     value = getattr(case, column)
-    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else value
+    return local_stamp(value, zone) if isinstance(value, datetime) else value
 
 
 def _as_json(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nurse_tui.listing import WorklistFilter
 from nurse_tui.reports.base import Ask, Column, Found, Report
 from nurse_tui.rules.due import KINDS
+from nurse_tui.rules.moments import days_late
 from nurse_tui.store import report_queries as queries
 
 
@@ -21,7 +22,7 @@ def run(session: queries.Session, ask: Ask) -> Found:
     found = Found(totals={"overdue": sum(row[2] for row in late)})
     for nurse, kind, count, oldest in sorted(late, key=lambda row: (-row[2], row[1], row[0])):
         drill = WorklistFilter(nurse=nurse, due_before=ask.as_of)
-        days = (ask.as_of - oldest).days
+        days = days_late(oldest, ask.as_of, ask.zone)
         found.add((KINDS.get(kind, kind), names.get(nurse, "?"), count, days), drill)
     found.notes.append("A case may have several deadlines past due.")
     return found

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timezone
 from zoneinfo import ZoneInfo
 
-from nurse_tui.rules.calendar import MONTHS, end_of_day, say
+from nurse_tui.rules.calendar import MONTHS, end_of_day, local_date, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,19 @@ class Lateness:
     words: str
 
 
+def days_late(due_at: datetime, now: datetime, zone: str) -> int:
+    """Return by how many dates of an IANA zone an instant lies back; negative when it is to come.
+
+    Dates are counted, not spans of 24 hours: what was due by the end of yesterday is one day late.
+    """
+    return (local_date(now, zone) - local_date(due_at, zone)).days
+
+
 def lateness(due_at: datetime, now: datetime, zone: str) -> Lateness:
     """Say how late something is, by the calendar of an IANA zone: `2d late`, `today 17:00`."""
     place = ZoneInfo(zone)
     due, here = due_at.astimezone(place), now.astimezone(place)
-    days = (here.date() - due.date()).days
+    days = days_late(due_at, now, zone)
     if due_at < now:
         return Lateness("overdue", f"{days}d late" if days else f"late {due:%H:%M}")
     if days == 0:
@@ -58,6 +66,11 @@ def place_of(zone: str) -> str:
 def stamp(at: datetime) -> str:
     """Return an aware instant as files and JSON hold it: ISO 8601 in UTC, to the second."""
     return at.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def local_stamp(at: datetime, zone: str) -> str:
+    """Return an aware instant by the clock of an IANA zone, with its offset, to the second."""
+    return at.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds")
 
 
 def instant_of(day: date, at: time, zone: str) -> datetime:

@@ -53,7 +53,7 @@ def test_without_names_unless_asked(boss, tmp_path):
     found = rows(target)
     assert {row["nurse"] for row in found} == {"Dana", "Unassigned"}
     assert found[0]["state"] == "welcome_pending"
-    assert found[0]["due"] == "2026-11-18T04:59:59Z"
+    assert found[0]["due"] == "2026-11-17T23:59:59-05:00"
     assert "patient" not in found[0] and "Sunil" not in target.read_text("utf-8")
 
 

@@ -11,6 +11,7 @@ from nurse_tui import clock, settings
 from nurse_tui.interchange.tables import report_csv, report_json, report_text
 from nurse_tui.reports.base import median, percent
 from nurse_tui.reports.registry import REPORTS
+from nurse_tui.rules.moments import lateness
 from nurse_tui.services.base import Desk
 from nurse_tui.services.bundle import Services
 from nurse_tui.types import CallOutcome, Refusal, Role, State
@@ -107,7 +108,7 @@ def test_overdue_begins_with_the_second_after_the_due_instant(db, nurse, reports
     assert run(reports, "overdue").rows == ()
     clock.freeze(due + timedelta(seconds=1))
     result = run(reports, "overdue")
-    assert result.rows == (("Welcome call", "Dana", 1, 0),)
+    assert result.rows == (("Welcome call", "Dana", 1, 1),)
     assert result.totals == {"overdue": 1}
     assert result.drills[0].nurse == nurse.user_id
     assert result.drills[0].due_before == due + timedelta(seconds=1)
@@ -118,7 +119,25 @@ def test_what_will_be_overdue_later(db, reports):
     add_case(db, SYSTEM)
     clock.freeze(RECEIVED)
     assert run(reports, "overdue").rows == ()
-    assert run(reports, "overdue", as_of=NOW).rows == (("Welcome call", "Unassigned", 1, 0),)
+    assert run(reports, "overdue", as_of=NOW).rows == (("Welcome call", "Unassigned", 1, 1),)
+
+
+@pytest.mark.parametrize(
+    ("at", "days"),
+    [
+        ("2026-11-19T04:59:59+00:00", 1),
+        ("2026-11-19T05:00:00+00:00", 2),
+        ("2027-03-15T03:59:59+00:00", 117),
+        ("2027-03-15T04:00:00+00:00", 118),
+    ],
+)
+def test_the_oldest_is_as_late_as_the_caseload_says(db, nurse, reports, at, days):
+    """Due by the end of 17 November; the clocks go forward on 14 March."""
+    add_case(db, SYSTEM, nurse_id=nurse.user_id)
+    clock.freeze(datetime.fromisoformat(at))
+    assert by_id(run(reports, "overdue"))["oldest"] == days
+    due = datetime(2026, 11, 18, 4, 59, 59, tzinfo=timezone.utc)
+    assert lateness(due, clock.now(), clock.PROGRAMME_ZONE).words == f"{days}d late"
 
 
 def test_time_to_first_call_against_the_service_level(db, nurse, reports):

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from nurse_tui.rules.calendar import end_of_day
-from nurse_tui.rules.moments import at_words, clock_in, instant_of, lateness, place_of, short
+from nurse_tui.rules.moments import (
+    at_words,
+    clock_in,
+    days_late,
+    instant_of,
+    lateness,
+    local_stamp,
+    place_of,
+    short,
+)
 
 ZONE = "America/New_York"
 NOON = datetime(2026, 11, 18, 17, 0, tzinfo=timezone.utc)
@@ -55,3 +65,30 @@ def test_what_was_typed_is_an_instant_on_clock_changes_too(day: date, hour: int)
     assert instant_of(day, time(12), ZONE) == datetime(
         day.year, day.month, day.day, hour, tzinfo=timezone.utc
     )
+
+
+@pytest.mark.parametrize(
+    ("due", "now", "days"),
+    [
+        ((2026, 11, 17), (2026, 11, 17, 23, 59), 0),
+        ((2026, 11, 17), (2026, 11, 18, 0, 0), 1),
+        ((2026, 11, 17), (2026, 11, 18, 23, 59), 1),
+        ((2026, 11, 17), (2026, 11, 19, 0, 0), 2),
+        ((2027, 3, 13), (2027, 3, 14, 0, 0), 1),
+        ((2027, 3, 13), (2027, 3, 15, 0, 0), 2),
+        ((2026, 10, 31), (2026, 11, 1, 23, 59), 1),
+        ((2026, 10, 31), (2026, 11, 2, 0, 0), 2),
+        ((2026, 11, 19), (2026, 11, 18, 12, 0), -1),
+    ],
+)
+def test_days_late_are_dates_across_midnight_and_clock_changes(due, now, days) -> None:
+    at = end_of_day(date(*due), ZONE)
+    here = datetime(*now, tzinfo=ZoneInfo(ZONE)).astimezone(timezone.utc)
+    assert days_late(at, here, ZONE) == days
+    if days > 0:
+        assert lateness(at, here, ZONE).words == f"{days}d late"
+
+
+def test_an_instant_by_the_clock_of_a_zone_says_its_offset() -> None:
+    assert local_stamp(NOON, ZONE) == "2026-11-18T12:00:00-05:00"
+    assert local_stamp(instant_of(date(2027, 7, 6), time(9), ZONE), ZONE).endswith("09:00:00-04:00")
