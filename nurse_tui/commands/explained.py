@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from nurse_tui.rules.calendar import say
 from nurse_tui.rules.moments import stamp
 from nurse_tui.types import Reason
+from nurse_tui.words import label, plain
 
 if TYPE_CHECKING:
     from nurse_tui.rules.deadlines import Deadline
@@ -103,7 +104,7 @@ def deadline_lines(answer: Answer) -> list[str]:
     """Return what is due as text."""
     lines = [f"Case {answer['case']}, as of {answer['as_of']}"]
     for found in answer["deadlines"]:
-        lines.append(f"{found['state']:<8} {_say(found['due'])}  {found['kind']}")
+        lines.append(f"{found['state']:<8} {_say(found['due'])}  {label(found['kind'])}")
         lines.append(f"  {found['rule']}: {found['arithmetic']}")
     return lines if answer["deadlines"] else [*lines, "Nothing is due."]
 
@@ -123,7 +124,7 @@ def state_lines(answer: Answer) -> list[str]:
     """Return where a case stands as text."""
     due = answer["next"]
     return [
-        f"Case {answer['case']}: {answer['state'].replace('_', ' ')}",
+        f"Case {answer['case']}: {plain(answer['state'])}",
         *(f"missing: {what}" for what in answer["missing"]),
         f"next: {due['what']}, {_say(due['due'])} ({due['rule']})" if due else "next: nothing",
     ]

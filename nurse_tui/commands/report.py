@@ -24,6 +24,7 @@ from nurse_tui.commands.common import (
 from nurse_tui.commands.opening import opened
 from nurse_tui.interchange.tables import csv_text, report_csv
 from nurse_tui.types import Refusal
+from nurse_tui.words import plain
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -106,7 +107,7 @@ def _written(result: ReportResult, form: str) -> str:
     if form == "csv":
         return report_csv(result)
     titles = [column.title for column in result.columns]
-    totals = [f"{name.replace('_', ' ')}: {value}" for name, value in result.totals.items()]
+    totals = [f"{plain(name)}: {value}" for name, value in result.totals.items()]
     rows = tables.lines(titles, result.rows) if result.rows else ["Nothing to show."]
     return _joined([*rows, "", *totals, *result.notes])
 

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from nurse_tui.rules.moments import stamp
+from nurse_tui.words import label
 
 if TYPE_CHECKING:
     from nurse_tui.reports.base import ReportResult
@@ -92,7 +93,7 @@ def report_text(result: ReportResult) -> str:
     if not result.rows:
         parts.append("Nothing to show.\n")
     if result.totals:
-        pairs = [(name.replace("_", " ").capitalize(), v) for name, v in result.totals.items()]
+        pairs = [(label(name), v) for name, v in result.totals.items()]
         parts.append("\n" + "".join(f"{name}: {plain(value)}\n" for name, value in pairs))
     if result.notes:
         parts.append("\n" + "".join(f"{plain(note)}\n" for note in result.notes))

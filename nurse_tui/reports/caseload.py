@@ -7,9 +7,10 @@ from itertools import pairwise
 
 from nurse_tui.listing import WorklistFilter
 from nurse_tui.models import NEVER
-from nurse_tui.reports.base import Ask, Column, Found, Report, words
+from nurse_tui.reports.base import Ask, Column, Found, Report
 from nurse_tui.store import report_queries as queries
 from nurse_tui.types import State
+from nurse_tui.words import plain
 
 AGES = (30, 90, 365)
 """Days at which the ages of cases are told apart."""
@@ -27,7 +28,7 @@ def run(session: queries.Session, ask: Ask) -> Found:
         unassigned += count if nurse == 0 else 0
         days = (ask.as_of - oldest).days
         drill = WorklistFilter(nurse=nurse, state=State(state))
-        found.add((names.get(nurse, "?"), words(state), count, days), drill)
+        found.add((names.get(nurse, "?"), plain(state), count, days), drill)
     found.totals = {"open": total, "unassigned": unassigned}
     if ask.nurse is None:
         found.totals |= _ages(session, ask)

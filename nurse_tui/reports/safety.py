@@ -14,11 +14,11 @@ from nurse_tui.reports.base import (
     median,
     percent,
     service_level,
-    words,
 )
 from nurse_tui.rules.calendar import end_of_day, local_date
 from nurse_tui.rules.due import safety_due
 from nurse_tui.store import report_queries as queries
+from nurse_tui.words import plain
 
 
 @dataclass(slots=True)
@@ -62,7 +62,7 @@ def run(session: queries.Session, ask: Ask) -> Found:
             tally.note(aware, forwarded, ask)
     found = Found()
     for kind in sorted(tallies):
-        found.add((words(kind), *tallies[kind].row()))
+        found.add((plain(kind), *tallies[kind].row()))
     ids = [column.id for column in REPORT.columns[1:]]
     found.totals = dict(zip(ids, every.row(), strict=True))
     level = ask.programme.safety_forward_business_days

@@ -11,6 +11,7 @@ from nurse_tui.rules.facts import CaseFacts, FormFact
 from nurse_tui.rules.programme import Programme
 from nurse_tui.rules.verdicts import Finding, conclude
 from nurse_tui.types import MsType, Reason, Verdict
+from nurse_tui.words import plain
 
 ASK_OFFICE = "Ask the prescriber's office."
 MS_WORDS = {
@@ -114,7 +115,7 @@ def _ms_type(ms_type: MsType | None, programme: Programme) -> Finding:
 
 
 def _contraindication(name: str) -> Finding:
-    sentence = f"A contraindication is on file: {name.replace('_', ' ')}."
+    sentence = f"A contraindication is on file: {plain(name)}."
     reason = Reason("D-2", sentence, {"contraindication": name})
     return Finding(Verdict.INELIGIBLE, reason, way_out="Only the prescriber can settle it: notify.")
 

@@ -20,7 +20,6 @@ from nurse_tui.screens import admin_tabs as tabs
 from nurse_tui.screens.admin_tabs import BY_ID, TABS, AdminRow, Section
 from nurse_tui.screens.admin_users import LOCKED, AdminUsers
 from nurse_tui.screens.choose import Choice, ChooseScreen
-from nurse_tui.screens.words import label
 from nurse_tui.types import Refusal
 from nurse_tui.widgets.field import TextInput
 from nurse_tui.widgets.messages import Highlighted, Opened
@@ -28,6 +27,7 @@ from nurse_tui.widgets.tab_line import tab_line
 from nurse_tui.widgets.text import line, text
 from nurse_tui.widgets.windows import ListSource
 from nurse_tui.widgets.worklist import Worklist
+from nurse_tui.words import label
 
 READING = Refusal("reading", "It is being read.", "Press the key again.")
 

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from textual.content import Content
 
 from nurse_tui.rules.calendar import say
-from nurse_tui.screens.words import label
 from nurse_tui.widgets.columns import Column
 from nurse_tui.widgets.text import line, rich_text, stacked, state, text
+from nurse_tui.words import label
 
 if TYPE_CHECKING:
     from nurse_tui.rules.programme import Setting

@@ -5,9 +5,10 @@ from __future__ import annotations
 from textual.content import Content
 
 from nurse_tui.screens.case_words import facts_words, name_of, upcoming, who_words
-from nurse_tui.screens.words import label, plain, state_words
+from nurse_tui.screens.words import state_words
 from nurse_tui.views import CaseView
 from nurse_tui.widgets.text import clean, line, stacked, styled, text, verdict
+from nurse_tui.words import label, plain
 
 DEADLINES_SHOWN = 5
 LONGEST_NAME = 80

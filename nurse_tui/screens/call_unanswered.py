@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from nurse_tui.screens.base import JobScreen
 from nurse_tui.screens.call_forms import UnansweredScreen
-from nurse_tui.screens.words import label
 from nurse_tui.types import CallOutcome
+from nurse_tui.words import label
 
 if TYPE_CHECKING:
     from nurse_tui.services.call_queue import Voicemail

@@ -13,11 +13,11 @@ from textual.content import Content
 from nurse_tui import clock
 from nurse_tui.rules.moments import at_words, clock_in, lateness, place_of, short
 from nurse_tui.screens.short_list import Filter, Order, ShortList
-from nurse_tui.screens.words import plain
 from nurse_tui.types import CallOutcome, Refusal
 from nurse_tui.widgets.columns import Column
 from nurse_tui.widgets.hanging import hung
 from nurse_tui.widgets.text import GLYPHS, clean, line, rich_text, stacked, state
+from nurse_tui.words import plain
 
 if TYPE_CHECKING:
     from nurse_tui.rules.facts import CallFact

@@ -11,10 +11,11 @@ from nurse_tui.rules.calendar import local_date
 from nurse_tui.rules.eligibility import MS_WORDS
 from nurse_tui.rules.phones import shown_number
 from nurse_tui.screens.case_words import call_words, due_mark, moment, today_of
-from nurse_tui.screens.words import day_words, plain
+from nurse_tui.screens.words import day_words
 from nurse_tui.types import ConsentKind, Reason
 from nurse_tui.views import CaseView
 from nurse_tui.widgets.text import line, stacked, state, text, verdict
+from nurse_tui.words import plain
 
 SECTIONS = (
     "STANDING",

@@ -9,10 +9,11 @@ from nurse_tui.rules.calendar import say
 from nurse_tui.rules.clearance import REMS_AUTHORIZED
 from nurse_tui.rules.facts import CoverageFact, DayFact
 from nurse_tui.screens.record_form import Given, Job, RecordForm
-from nurse_tui.screens.words import label, pairs, plain
+from nurse_tui.screens.words import pairs
 from nurse_tui.types import ClearanceKind, CoverageKind, DayStatus, RemsParty
 from nurse_tui.views import CaseView
 from nurse_tui.widgets.field import Field, choice_field, date_field, text_field
+from nurse_tui.words import label, plain
 
 REMS_STATUSES = (*sorted(REMS_AUTHORIZED), "pending", "not_enrolled", "expired", "unknown",
                  "patient_status", "infusion_checklist")  # fmt: skip

@@ -11,10 +11,11 @@ from nurse_tui.rules.calendar import age_on, local_date, say
 from nurse_tui.rules.calls import last_contact
 from nurse_tui.rules.deadlines import Deadline
 from nurse_tui.rules.moments import at_words, clock_in, lateness, short
-from nurse_tui.screens.words import plain, state_words
+from nurse_tui.screens.words import state_words
 from nurse_tui.types import RemsParty, Sex
 from nurse_tui.views import CaseView
 from nurse_tui.widgets.text import clean, line, state
+from nurse_tui.words import plain
 
 SEXES = {Sex.FEMALE: "F", Sex.MALE: "M", Sex.OTHER: "other sex", Sex.UNKNOWN: "sex not known"}
 DOT = " · "

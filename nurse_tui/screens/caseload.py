@@ -20,7 +20,6 @@ from nurse_tui.screens import caseload_filter as filters
 from nurse_tui.screens.case_work import NO_CASE_HERE, CaseWork
 from nurse_tui.screens.caseload_filter import Shown
 from nurse_tui.screens.choose import Choice, ChooseScreen
-from nurse_tui.screens.words import plain
 from nurse_tui.types import Refusal, Role
 from nurse_tui.widgets.columns import Column
 from nurse_tui.widgets.field import TextInput
@@ -28,6 +27,7 @@ from nurse_tui.widgets.lines import Lines
 from nurse_tui.widgets.messages import Counted, Marked, Opened
 from nurse_tui.widgets.text import GLYPHS, line, rich_text, text
 from nurse_tui.widgets.worklist import Worklist
+from nurse_tui.words import plain
 
 if TYPE_CHECKING:
     from nurse_tui.screens.caseload_glance import Glance

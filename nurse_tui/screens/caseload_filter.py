@@ -7,8 +7,8 @@ from typing import Any
 
 from nurse_tui.listing import WorklistFilter, WorklistSort
 from nurse_tui.screens.choose import Choice
-from nurse_tui.screens.words import label, plain
 from nurse_tui.types import CLOSED_STATES, Role, State
+from nurse_tui.words import label, plain
 
 MINE, UNASSIGNED, EVERYBODY = "mine", "without a nurse", "everybody's"
 ORDERS = {

@@ -15,10 +15,10 @@ from nurse_tui.listing import WorklistRow
 from nurse_tui.screens.base import JobScreen
 from nurse_tui.screens.case_overview import HOW
 from nurse_tui.screens.case_words import DOT, OURS, glance, upcoming
-from nurse_tui.screens.words import plain
 from nurse_tui.views import CaseView
 from nurse_tui.widgets.lines import Lines
 from nurse_tui.widgets.text import line, stacked, text
+from nurse_tui.words import plain
 
 if TYPE_CHECKING:
     from nurse_tui.services.bundle import Services

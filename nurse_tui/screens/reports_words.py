@@ -16,6 +16,7 @@ from nurse_tui.rules.calendar import say
 from nurse_tui.screens.caseload_filter import EVERYBODY, UNASSIGNED, Shown
 from nurse_tui.widgets.columns import Column
 from nurse_tui.widgets.text import cells, line, rich_text, stacked
+from nurse_tui.words import plain
 
 if TYPE_CHECKING:
     from nurse_tui.reports.base import Column as ReportColumn
@@ -176,7 +177,7 @@ def totals_line(result: ReportResult) -> Content:
     for name, value in result.totals.items():
         shown = f"{value:,}" if isinstance(value, int | float) else str(value)
         parts += [" · "] if parts else []
-        parts += [(shown, "bold"), f" {name.replace('_', ' ')}"]
+        parts += [(shown, "bold"), f" {plain(name)}"]
     return line(*parts)
 
 

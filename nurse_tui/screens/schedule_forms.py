@@ -10,10 +10,10 @@ from nurse_tui.rules.calendar import say
 from nurse_tui.rules.facts import DayFact
 from nurse_tui.screens.record_form import Given, Job, RecordForm
 from nurse_tui.screens.schedule_words import DAY_LOOKS
-from nurse_tui.screens.words import label
 from nurse_tui.types import DayStatus
 from nurse_tui.views import CaseView
 from nurse_tui.widgets.field import Field, choice_field, text_field
+from nurse_tui.words import label
 
 RECORDED = (DayStatus.GIVEN, DayStatus.MISSED, DayStatus.INTERRUPTED)
 

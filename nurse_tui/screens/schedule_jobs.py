@@ -12,10 +12,10 @@ from nurse_tui.screens import schedule_words as words
 from nurse_tui.screens.case_work import CaseWork
 from nurse_tui.screens.choose import Choice, ChooseScreen
 from nurse_tui.screens.schedule_words import WeekRow
-from nurse_tui.screens.words import label
 from nurse_tui.types import Refusal
 from nurse_tui.views import CaseView
 from nurse_tui.widgets.worklist import Worklist
+from nurse_tui.words import label
 
 if TYPE_CHECKING:
     from nurse_tui.services.infusions import Proposal

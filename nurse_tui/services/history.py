@@ -14,6 +14,7 @@ from nurse_tui.store.database import Tx
 from nurse_tui.store.undo import Step
 from nurse_tui.types import Refusal, Role
 from nurse_tui.views import FieldChange
+from nurse_tui.words import plain
 
 
 class HistoryService(Service):
@@ -55,7 +56,7 @@ class HistoryService(Service):
             row = finding.first(session, Change, subject=f"case:{case_id}", seq=seq)
             diff = read_diff(row) if row is not None else {}
         return tuple(
-            FieldChange(f"{table}: {name}".replace("_", " "), _text(before), _text(after))
+            FieldChange(plain(f"{table}: {name}"), _text(before), _text(after))
             for table, entries in diff.items()
             for entry in entries.values()
             for name, before, after in _fields(entry)

@@ -11,6 +11,7 @@ from nurse_tui.services.base import Service
 from nurse_tui.store import finding
 from nurse_tui.store.database import Tx
 from nurse_tui.types import ConsentKind, MsType, PhoneKind, Refusal
+from nurse_tui.words import plain
 
 NO_FORM = Refusal("no_form", "There is no Services Form.", "Import it first.", "D-23")
 
@@ -86,7 +87,7 @@ class IntakeService(Service):
             if prescriber:
                 form.prescriber_id = _prescriber(tx, prescriber)
             names = [*items, *(["prescriber"] if prescriber else [])]
-            tx.say(f"Recorded {', '.join(name.replace('_', ' ') for name in names)}")
+            tx.say(f"Recorded {', '.join(plain(name) for name in names)}")
             return case_id
 
         if not items and not prescriber:

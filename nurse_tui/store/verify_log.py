@@ -20,6 +20,7 @@ from nurse_tui.store.changes import GENESIS, case_of, hashed_part, link
 from nurse_tui.store.coding import FACT_TABLES, encode, logged_fields
 from nurse_tui.store.database import PROGRAMME_ZONE, ProgrammeOn
 from nurse_tui.store.facts import CaseRows
+from nurse_tui.words import label, plain
 
 Progress = Callable[[int, int], None]
 Facts = dict[str, dict[str, dict[str, Any]]]
@@ -176,7 +177,7 @@ def _compare(what: str, chain: Chain, stored: Facts, found: Findings) -> None:
     names = sorted(set(stored) | set(chain.facts))
     tables = [n for n in names if stored.get(n, {}) != chain.facts.get(n, {})]
     if tables:
-        listed = ", ".join(name.replace("_", " ") for name in tables)
+        listed = ", ".join(plain(name) for name in tables)
         found.differing.append(f"{what}: {listed} differs from the log up to change {chain.seq}.")
 
 
@@ -254,7 +255,7 @@ def _check_others(session: Session, found: Findings) -> None:
                 name = f"{table.name}:{row['id']}"
                 stored[name] = {table.name: {str(row["id"]): _encoded(table.name, dict(row))}}
     for subject in sorted(set(chains) | set(stored)):
-        what = subject.replace("_", " ").replace(":", " ").capitalize()
+        what = label(subject.replace(":", " "))
         chain = chains.get(subject)
         if chain is None:
             found.broken.append(f"{what} has no change log.")
