@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -57,7 +58,7 @@ def copay(call: Call, who: Who, case: str, as_of: str | None, form: str) -> None
     """Say for both co-pay benefits whether the patient is eligible, and why."""
     with opened(call, who) as found:
         view, at = _view(found, case, as_of)
-    _answer(explained.copay(view, at), explained.copay_lines, form)
+    _answer(explained.copay(view, at), partial(explained.copay_lines, view), form)
 
 
 @explain.command()
@@ -112,7 +113,7 @@ def calls(call: Call, who: Who, case: str, as_of: str | None, form: str) -> None
     """Say whether the patient may be called, why, and when calling opens."""
     with opened(call, who) as found:
         view, at = _view(found, case, as_of)
-    _answer(explained.calls(view, at), explained.call_lines, form)
+    _answer(explained.calls(view, at), partial(explained.call_lines, view), form)
 
 
 def _view(found: Opened, case: str, as_of: str | None) -> tuple[CaseView, datetime]:

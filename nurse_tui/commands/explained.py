@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nurse_tui.rules.calendar import say
 from nurse_tui.rules.moments import stamp
-from nurse_tui.types import Reason
+from nurse_tui.types import Benefit, Reason
 from nurse_tui.words import label, plain
 
 if TYPE_CHECKING:
@@ -36,12 +36,13 @@ def copay(view: CaseView, at: datetime) -> Answer:
     }
 
 
-def copay_lines(answer: Answer) -> list[str]:
-    """Return the verdicts as text."""
+def copay_lines(view: CaseView, answer: Answer) -> list[str]:
+    """Return the verdicts as text, each "no" with its way out."""
     lines = [f"Case {answer['case']}, co-pay as of {answer['as_of']}"]
     for benefit, found in answer["benefits"].items():
         lines += [f"{benefit}: {found['verdict']}", *_reason_lines(found["reasons"])]
         lines += [f"  missing: {what}" for what in found["missing"]]
+        lines += _way_out(view.copay.benefits[Benefit(benefit)].way_out)
     return lines + [f"directed to: {where}" for where in answer["directed_to"]]
 
 
@@ -71,8 +72,7 @@ def week_lines(answer: Answer) -> list[str]:
         verdict = "possible" if week["possible"] else "not possible"
         lines.append(f"week of {_say(week['start'])}: {verdict}")
         lines += _reason_lines(week["reasons"])
-        if week["way_out"]:
-            lines.append(f"  way out: {week['way_out']}")
+        lines += _way_out(week["way_out"])
     return lines
 
 
@@ -142,12 +142,12 @@ def calls(view: CaseView, at: datetime) -> Answer:
     }
 
 
-def call_lines(answer: Answer) -> list[str]:
-    """Return whether the patient may be called as text."""
+def call_lines(view: CaseView, answer: Answer) -> list[str]:
+    """Return whether the patient may be called as text, a "no" with its way out."""
     may = "may be called" if answer["may_call"] else "may not be called"
     opens = [f"opens at: {answer['opens_at']}"] if answer["opens_at"] else []
     lines = [f"Case {answer['case']} {may} at {answer['at']}", *_reason_lines(answer["reasons"])]
-    return lines if answer["may_call"] else lines + opens
+    return lines if answer["may_call"] else lines + _way_out(view.may_call.way_out) + opens
 
 
 def _reasons(found: Iterable[Reason]) -> list[dict[str, object]]:
@@ -156,6 +156,10 @@ def _reasons(found: Iterable[Reason]) -> list[dict[str, object]]:
 
 def _reason_lines(reasons: list[Answer]) -> list[str]:
     return [f"  {reason['rule']}: {reason['sentence']}" for reason in reasons]
+
+
+def _way_out(words: str) -> list[str]:
+    return [f"  way out: {words}"] if words else []
 
 
 def _say(day: str) -> str:

@@ -9,7 +9,7 @@ from nurse_tui.demo import care
 from nurse_tui.demo.plots import READY
 from nurse_tui.demo.sites import OTHERS, SEVEN_DAYS
 from nurse_tui.demo.writer import Writer
-from nurse_tui.rules.aftercare import CD4_CONFIRMED, CHECKLIST, PATIENT_STATUS
+from nurse_tui.rules.aftercare import CHECKLIST, PATIENT_STATUS, cd4_confirmed
 from nurse_tui.rules.calendar import add_months
 from nurse_tui.types import CallKind, CallOutcome, ClearanceKind, RemsParty, Sex
 
@@ -113,7 +113,7 @@ def _after(w: Writer, last: date) -> None:
             w.add(a.Called(w.at(on), on, CallKind.FOLLOW_UP, CallOutcome.REACHED))
     counted = add_months(last, programme.antiviral_months.value)
     if counted < w.world.today:
-        w.add(care.Lab(w.at(counted), counted, CD4_CONFIRMED))
+        w.add(care.Lab(w.at(counted), counted, cd4_confirmed(programme)))
 
 
 def _monitoring(w: Writer, first: date, missed: int) -> None:

@@ -14,6 +14,7 @@ from nurse_tui.types import DayStatus
 class _Week:
     booked: int = 0
     given: int = 0
+    interrupted: int = 0
     courses: set[int] = field(default_factory=set)
     under_way: set[int] = field(default_factory=set)
 
@@ -30,7 +31,7 @@ def run(session: queries.Session, ask: Ask) -> Found:
         name, chairs, open_days = sites[site_id]
         week = weeks[site_id, monday]
         room = chairs * len(open_days.split())
-        taken = percent(week.booked + week.given, room)
+        taken = percent(week.booked + week.given + week.interrupted, room)
         begun = len(week.under_way)
         counts = (len(week.courses) - begun, begun, week.booked, week.given, taken)
         found.add((name, monday.isoformat(), *counts))
@@ -38,7 +39,8 @@ def run(session: queries.Session, ask: Ask) -> Found:
         "booked_days": sum(week.booked for week in weeks.values()),
         "given_days": sum(week.given for week in weeks.values()),
     }
-    found.notes.append("Under way: a day of the course was given in that week.")
+    found.notes.append("Under way: a day of the course was given or interrupted in that week.")
+    found.notes.append("An interrupted day takes its chair and is not a day given.")
     found.notes.append("Chairs taken are counted of chairs on the site's open weekdays.")
     return found
 
@@ -51,9 +53,12 @@ def _count(week: _Week, course_id: int, status: DayStatus) -> None:
     week.courses.add(course_id)
     if status is DayStatus.SCHEDULED:
         week.booked += 1
-    else:
+        return
+    week.under_way.add(course_id)
+    if status is DayStatus.GIVEN:
         week.given += 1
-        week.under_way.add(course_id)
+    else:
+        week.interrupted += 1
 
 
 REPORT = Report(

@@ -24,11 +24,14 @@ from nurse_tui.types import (
     Sex,
 )
 
-CD4_CONFIRMED = "cd4_at_least_200"
-"""Name of the laboratory entry by which the prescriber's office confirms the CD4+ count (D-7)."""
 ALIASES = {"tsh": "thyroid", "hpv": "hpv_screen", "hpv_test": "hpv_screen", "skin": "skin_exam"}
 PATIENT_STATUS = "patient_status"
 CHECKLIST = "infusion_checklist"
+
+
+def cd4_confirmed(programme: Programme) -> str:
+    """Return the name of the lab entry by which the prescriber's office confirms the CD4+ (D-7)."""
+    return f"cd4_at_least_{programme.antiviral_cd4_least.value}"
 
 
 def aftercare(facts: CaseFacts, programme: Programme, full: bool) -> Iterator[Deadline]:
@@ -93,12 +96,13 @@ def _ends(facts: CaseFacts, programme: Programme, last: date) -> Iterator[Deadli
 def _antiviral(facts: CaseFacts, programme: Programme, last: date) -> Deadline:
     setting = programme.antiviral_months
     due = add_months(last, setting.value)
-    confirmed = min(_draws(facts, CD4_CONFIRMED, last), default=None)
+    confirmed = min(_draws(facts, cd4_confirmed(programme), last), default=None)
     words = _plus(setting, last, "months", due)
     if confirmed is None:
         words += "; the CD4+ count is not known, so it stays open"
         return on_day(programme, "antiviral_end", "D-7", due, words)
-    words += f"; CD4+ of 200 or more confirmed {say(confirmed)}: the later of the two"
+    least = programme.antiviral_cd4_least
+    words += f"; CD4+ of {least.value} or more confirmed {say(confirmed)}: the later of the two"
     later = max(due, confirmed)
     return on_day(programme, "antiviral_end", "D-7", later, words, later)
 
@@ -198,7 +202,7 @@ def _series(
 def _monthly(
     facts: CaseFacts, programme: Programme, first: date, end: date, full: bool
 ) -> Iterator[Deadline]:
-    every = Setting("monthly", 1, programme.monthly_tests.tag, "D-12", "", first)
+    every = programme.monthly_tests_every_months
     draws = [_draws(facts, test, first) for test in programme.monthly_tests.value]
     days = programme.missed_lab_days
     for due in _repeat(programme, "monthly_labs", "D-12", every, first, end, draws, full):
@@ -219,9 +223,9 @@ def _repeat(
     full: bool,
 ) -> Iterator[Deadline]:
     """Return the occurrences of a series, or the next open one alone."""
-    before, n = first, 0
+    before, n, share = first, 0, programme.repeat_counts_after_percent
     while (due := add_months(first, (n := n + 1) * every.value)) <= end:
-        opens = before + (due - before) // 2
+        opens = before + (due - before) * share.value // 100
         done = _all_done(draws, opens)
         if full or done is None:
             months = n * every.value

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from nurse_tui.rules.calendar import ONE_DAY, say
+from nurse_tui.rules.calendar import say
 from nurse_tui.rules.courses import (
     Plan,
     active_course,
@@ -126,7 +126,7 @@ def gate(
         *(blocker for item in ITEMS for blocker in _item(facts, course_number, item, by)),
         *_too_early(plan, day1),
         *_women(facts, course_number, by),
-        *_infection(facts, course_number, day1, today),
+        *_infection(facts, programme, course_number, day1, today),
         *_benefits(facts, by),
         *_authorization(facts, course_number, by),
     )
@@ -275,17 +275,21 @@ def _women(facts: CaseFacts, number: int, by: date) -> Iterator[Blocker]:
 
 
 def _infection(
-    facts: CaseFacts, number: int, day1: date | None, today: date
+    facts: CaseFacts, programme: Programme, number: int, day1: date | None, today: date
 ) -> tuple[Blocker, ...]:
-    """Ask once before the course is confirmed and again on day -1 (D-61)."""
+    """Ask once before the course is confirmed and again on the day before day 1 (D-61)."""
+    days = programme.infection_check_days_before
     found = _item(facts, number, NOT_INFECTED, day1 or today)
-    if found or day1 is None or today < day1 - ONE_DAY:
+    again = day1 - timedelta(days=days.value) if day1 is not None else today
+    if found or day1 is None or today < again:
         return found
     asked = max(c.done_on for c in _known(facts, number, NOT_INFECTED, day1))
-    if asked >= day1 - ONE_DAY:
+    if asked >= again:
         return ()
-    sentence = f"{NOT_INFECTED.label} was made on {say(asked)}: it is made again on day -1,"
-    return (_block(NOT_INFECTED, f"{sentence} {say(day1 - ONE_DAY)}."),)
+    sentence = (
+        f"{NOT_INFECTED.label} was made on {say(asked)}: it is made again on day -{days.value},"
+    )
+    return (_block(NOT_INFECTED, f"{sentence} {say(again)}{days.note}."),)
 
 
 def _benefits(facts: CaseFacts, by: date) -> Iterator[Blocker]:

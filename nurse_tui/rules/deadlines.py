@@ -110,19 +110,19 @@ def _business(days: int) -> str:
 
 def _next_attempt(programme: Programme, last: CallFact, what: str) -> Deadline:
     day = local_date(last.started_at, programme.programme_zone.value)
-    due = add_business_days(day, 1, programme.holidays)
-    words = f"{what} {say(day)} + 1 business day = {say(due)}"
-    words += programme.attempts_before_letter.note
+    days = programme.next_attempt_business_days
+    due = add_business_days(day, days.value, programme.holidays)
+    words = f"{what} {say(day)} + {_business(days.value)} = {say(due)}{days.note}"
     return on_day(programme, "next_attempt", "D-30", due, words)
 
 
 def _letters(
     facts: CaseFacts, programme: Programme, missed: tuple[CallFact, ...]
 ) -> Iterator[Deadline]:
-    cap = programme.attempts_before_letter
+    cap, days = programme.attempts_before_letter, programme.letter_business_days
     day = cap_reached_on(missed, programme)
-    due = add_business_days(day, 1, programme.holidays)
-    words = f"attempt {cap.value} {say(day)} + 1 business day = {say(due)}{cap.note}"
+    due = add_business_days(day, days.value, programme.holidays)
+    words = f"attempt {cap.value} {say(day)} + {_business(days.value)} = {say(due)}{days.note}"
     for kind, sent in (
         ("unreached_letter", facts.letter_sent_on),
         ("prescriber_notice", facts.prescriber_notified_on),

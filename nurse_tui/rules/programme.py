@@ -58,11 +58,14 @@ class Programme:
     labs_valid_days: Setting[int]
     # D-7, D-10, D-11 after treatment
     antiviral_months: Setting[int]
+    antiviral_cd4_least: Setting[int]
     listeria_months: Setting[int]
     contraception_months: Setting[int]
     # D-12, D-13, D-19, D-20 monitoring and REMS
     monitoring_months: Setting[int]
     monthly_tests: Setting[tuple[str, ...]]
+    monthly_tests_every_months: Setting[int]
+    repeat_counts_after_percent: Setting[int]
     thyroid_every_months: Setting[int]
     skin_exam_every_months: Setting[int]
     patient_status_every_months: Setting[int]
@@ -73,10 +76,15 @@ class Programme:
     rems_fax: Setting[str]
     safety_phone: Setting[str]
     fda_phone: Setting[str]
+    # D-24 the Welcome Kit
+    welcome_kit_items: Setting[tuple[str, ...]]
     # D-30, D-31 calls
     missing_info_business_days: Setting[int]
     first_attempt_business_days: Setting[int]
     attempts_before_letter: Setting[int]
+    next_attempt_business_days: Setting[int]
+    letter_business_days: Setting[int]
+    call_task_business_days: Setting[int]
     identification_minutes: Setting[int]
     call_from: Setting[time]
     call_until: Setting[time]
@@ -108,6 +116,7 @@ class Programme:
     chair_hours: Setting[int]
     # D-61 looks at a booked course, in days before day 1
     readiness_days_before: Setting[tuple[int, ...]]
+    infection_check_days_before: Setting[int]
     # D-65 why a day is moved or cancelled
     reschedule_reasons: Setting[tuple[str, ...]]
     # D-62 follow-ups, in days or months from the named anchor

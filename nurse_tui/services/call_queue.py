@@ -122,7 +122,7 @@ class CallQueue(Service):
             phone = next((p for p in facts.phones if p.preferred), None)
             allowed = may_leave_voicemail(session, case_id, phone.number if phone else "")
         script = script_for("missed_call", facts.patient.language)
-        names = known(facts, self.actor.name)
+        names = known(facts, self.actor.name, self._programme())
         return Voicemail(runner.render(script.by_id[VOICEMAIL_ITEM], names), allowed)
 
 

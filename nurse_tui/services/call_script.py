@@ -9,6 +9,7 @@ from nurse_tui.paths import data_folder
 from nurse_tui.rules.calendar import say
 from nurse_tui.rules.facts import CallFact, CaseFacts
 from nurse_tui.rules.moments import short
+from nurse_tui.rules.programme import Programme
 from nurse_tui.scripts import load as scripts
 from nurse_tui.scripts.model import Script
 from nurse_tui.types import CallKind, CallOutcome, State
@@ -32,8 +33,6 @@ KIND_OF_STATE = {
     State.PRETREATMENT: CallKind.SCHEDULING,
     State.SCHEDULED: CallKind.ARRIVAL,
 }
-PROGRAMME_LINE = "1-855-676-6326"
-"""Number of the programme's line (D-21)."""
 
 
 @cache
@@ -77,15 +76,15 @@ def identifier(link_id: str, facts: CaseFacts) -> str:
     return known.get(what, "") if name == "gate" else ""
 
 
-def known(facts: CaseFacts, nurse_name: str) -> dict[str, str]:
+def known(facts: CaseFacts, nurse_name: str, programme: Programme) -> dict[str, str]:
     """Return what a script may fill in; the runner keeps facts back until identification."""
-    patient, form = facts.patient, facts.form
+    patient, form, line = facts.patient, facts.form, programme.programme_phone.value
     names = {
         "first_name": patient.first_name,
         "last_name": patient.last_name,
         "nurse_name": nurse_name,
-        "callback_number": PROGRAMME_LINE,
-        "line_number": PROGRAMME_LINE,
+        "callback_number": line,
+        "line_number": line,
         "state": patient.state,
         "payer": ", ".join(c.payer or c.kind.value for c in facts.coverages),
     }

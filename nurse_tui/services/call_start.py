@@ -5,7 +5,6 @@ from __future__ import annotations
 from nurse_tui import clock
 from nurse_tui.models import Call, Case
 from nurse_tui.rules import calls, journey
-from nurse_tui.rules.programme import Programme
 from nurse_tui.services import identity
 from nurse_tui.services.call_end import refuse_call
 from nurse_tui.services.call_script import SCRIPT_OF, kind_for, script_for
@@ -121,9 +120,6 @@ class CallStart(CallReader):
 
         saved = self.write("call.answer", "call.identify_again", job, case_id=case_id)
         return saved if isinstance(saved, Refusal) else None
-
-    def _programme(self) -> Programme:
-        return self.desk.settings.on(clock.today(clock.PROGRAMME_ZONE))
 
     def _take_over(self, call_id: int, case_id: int) -> Refusal | None:
         """Make a call one's own that was left open by a nurse who has the case no longer."""

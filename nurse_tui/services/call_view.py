@@ -81,7 +81,7 @@ class CallReader(CallQueue):
                 answers[row.link_id] = Answer(row.link_id, tuple(json.loads(row.value)))
         run = runner.start(
             script_for(call.script_id, call.script_language, call.script_version),
-            known(facts, self.actor.name),
+            known(facts, self.actor.name, self._programme()),
             answers.values(),
             [link for link, put_off in deferred.items() if put_off],
             now=clock.now().astimezone(ZoneInfo(call.zone or PROGRAMME_ZONE)).replace(tzinfo=None),

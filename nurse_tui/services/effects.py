@@ -122,7 +122,8 @@ def _task(tx: Tx, call: Call, effect: Effect) -> None:
     kind = effect.what or "task"
     title = effect.title or effect.value or "Follow up what the patient said"
     day = _day(effect.value)
-    due = add_business_days(tx.today, 1, tx.programme.holidays)
+    days = tx.programme.call_task_business_days.value
+    due = add_business_days(tx.today, days, tx.programme.holidays)
     if day is not None and kind in ABOUT_A_DAY:
         title = f"{title} ({say(day, tx.today)})"
     elif day is not None:

@@ -229,7 +229,7 @@ class WorkService(Service):
                 KitShipment(
                     case_id=case_id,
                     sent_on=sent_on,
-                    items="Conversation Guide, Patient Handbook",
+                    items=", ".join(tx.programme.welcome_kit_items.value),
                     tracking=tracking.strip(),
                 )
             )

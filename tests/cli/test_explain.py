@@ -173,6 +173,13 @@ def test_calls_have_the_shape_of_the_contract(cli: Cli, cases: Path) -> None:
     assert rules(night["reasons"]) == {"D-31"}
 
 
+def test_a_no_in_text_has_its_way_out(cli: Cli, cases: Path) -> None:
+    night = cli("--database", cases, "explain", "calls", "PLAIN", "--as-of", "2027-02-02T08:00:00Z")
+    assert "  way out: Call from Tue 2 Feb 2027 08:00 in New York.\n" in night.out
+    secondary = cli("--database", cases, "explain", "copay", "SECOND")
+    assert secondary.out.count("  way out: Only after Medicare has ended.\n") == 2
+
+
 @pytest.mark.parametrize("what", ["copay", "weeks", "deadlines", "state", "calls"])
 def test_every_made_up_case_can_be_explained_as_text(cli: Cli, demo: Path, what: str) -> None:
     for number in range(1, 41, 3):

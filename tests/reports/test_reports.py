@@ -230,10 +230,11 @@ def test_infusions_by_site_and_week(db, nurse, reports):
             status=status,
         )  # fmt: skip
 
-    write(db, case_id, course, day(1, "given"), day(2), day(3), day(8), day(9, "cancelled"))
+    write(db, case_id, course, day(1, "given"), day(2), day(3),
+          day(4, "interrupted"), day(8), day(9, "cancelled"))  # fmt: skip
     result = run(reports, "infusions")
     assert result.rows == (
-        ("Harbor Infusion", "2026-11-16", 0, 1, 2, 1, 30.0),
+        ("Harbor Infusion", "2026-11-16", 0, 1, 2, 1, 40.0),
         ("Harbor Infusion", "2026-11-23", 1, 0, 1, 0, 10.0),
     )
     assert result.totals == {"booked_days": 3, "given_days": 1}

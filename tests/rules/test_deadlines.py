@@ -280,6 +280,48 @@ def test_nothing_is_renewed_under_government_cover_d51(
     assert bool(found) is renewed
 
 
+@pytest.mark.parametrize(
+    ("name", "days", "kind", "attempts", "due"),
+    [
+        ("next_attempt_business_days", 1, "next_attempt", 1, "2027-06-03"),
+        ("next_attempt_business_days", 3, "next_attempt", 1, "2027-06-07"),
+        ("letter_business_days", 1, "unreached_letter", 3, "2027-06-07"),
+        ("letter_business_days", 2, "prescriber_notice", 3, "2027-06-08"),
+    ],
+)
+def test_how_soon_after_an_attempt_is_a_setting_d30(
+    name: str, days: int, kind: str, attempts: int, due: str
+) -> None:
+    made = tuple(call(f"2027-06-0{2 + n} 10:00", CallOutcome.NO_ANSWER) for n in range(attempts))
+    changed = replace(P, **{name: replace(getattr(P, name), value=days)})
+    (found,) = [d for d in deadlines(facts(calls=made), changed) if d.kind == kind]
+    assert found.due_on == day(due)
+    assert f"+ {days} business day" in found.arithmetic
+    assert found.arithmetic.endswith("(programme setting [P])")
+
+
+@pytest.mark.parametrize(("share", "done"), [(50, "2027-03-17"), (60, None)])
+def test_from_when_a_test_counts_for_a_due_date_is_a_setting_d12(
+    share: int, done: str | None
+) -> None:
+    case = treated("2027-03-01", labs=labs("2027-03-17"))
+    setting = replace(P.repeat_counts_after_percent, value=share)
+    changed = replace(P, repeat_counts_after_percent=setting)
+    found = [d for d in deadlines(case, changed, full=True) if d.kind == "monthly_labs"]
+    assert found[0].due_on == date(2027, 4, 1)
+    assert (found[0].done_at is not None) is (done is not None)
+
+
+def test_how_often_the_monthly_tests_come_and_the_cell_count_are_settings() -> None:
+    every = replace(P.monthly_tests_every_months, value=2)
+    least = replace(P.antiviral_cd4_least, value=300)
+    changed = replace(P, monthly_tests_every_months=every, antiviral_cd4_least=least)
+    case = treated("2027-03-01", labs=labs("2027-09-01", tests=("cd4_at_least_300",)))
+    found = {d.kind: d for d in reversed(deadlines(case, changed, full=True))}
+    assert found["monthly_labs"].due_on == date(2027, 5, 1)
+    assert "CD4+ of 300 or more confirmed Wed 1 Sep 2027" in found["antiviral_end"].arithmetic
+
+
 # Before day 1 (D-17, D-61, D-62)
 
 
