@@ -171,34 +171,6 @@ def start(
     return replace(run, position=_next(run, None))
 
 
-def _typed(value: str | Sequence[str], item: Item) -> list[str]:
-    parts = [value] if isinstance(value, str) else list(value)
-    if item.repeats and item.type in reading.CHOICES and len(parts) == 1:
-        parts = re.split(r"[,;]", parts[0])
-    return [part for part in (p.strip() for p in parts) if part]
-
-
-def _values(item: Item, value: str | Sequence[str]) -> tuple[str, ...] | Refusal:
-    parts = _typed(value, item)
-    if item.type is ItemType.DISPLAY:
-        return ()
-    if not parts and item.initial:
-        return item.initial
-    if not parts and item.required:
-        return Refusal(
-            "script.required", "This question needs an answer.", "Press d to come back to it later."
-        )
-    if len(parts) > 1 and not item.repeats:
-        return Refusal("script.one", "This question takes one answer.", "Choose one.")
-    found: list[str] = []
-    for part in parts:
-        read = reading.read(item, part)
-        if isinstance(read, Refusal):
-            return read
-        found.append(read)
-    return tuple(dict.fromkeys(found))
-
-
 def answer(run: Run, value: str | Sequence[str] = "") -> Run | Refusal:
     """Answer the current item as typed (an option's digit, code or words; a date; text).
 
@@ -208,7 +180,7 @@ def answer(run: Run, value: str | Sequence[str] = "") -> Run | Refusal:
     item = current(run)
     if item is None:
         return Refusal("script.finished", "Nothing is left to ask.", "Jump to a question with /.")
-    values = _values(item, value)
+    values = reading.values_of(item, value)
     if isinstance(values, Refusal):
         return values
     if run.now is not None:

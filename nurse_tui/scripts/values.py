@@ -129,6 +129,35 @@ def read(item: Item, typed: str) -> str | Refusal:
     return _read_words(item, typed)
 
 
+def _typed(value: str | Sequence[str], item: Item) -> list[str]:
+    parts = [value] if isinstance(value, str) else list(value)
+    if item.repeats and item.type in CHOICES and len(parts) == 1:
+        parts = re.split(r"[,;]", parts[0])
+    return [part for part in (p.strip() for p in parts) if part]
+
+
+def values_of(item: Item, value: str | Sequence[str]) -> tuple[str, ...] | Refusal:
+    """Turn what was typed for an item into its values, or say what is wrong with it."""
+    parts = _typed(value, item)
+    if item.type is ItemType.DISPLAY:
+        return ()
+    if not parts and item.initial:
+        return item.initial
+    if not parts and item.required:
+        return Refusal(
+            "script.required", "This question needs an answer.", "Press d to come back to it later."
+        )
+    if len(parts) > 1 and not item.repeats:
+        return Refusal("script.one", "This question takes one answer.", "Choose one.")
+    found: list[str] = []
+    for part in parts:
+        one = read(item, part)
+        if isinstance(one, Refusal):
+            return one
+        found.append(one)
+    return tuple(dict.fromkeys(found))
+
+
 def refuse_day(item: Item, value: str, now: datetime) -> Refusal | None:
     """Say that a date read lies on the wrong side of now, a naive time of the patient's clock.
 
