@@ -68,7 +68,7 @@ def imported(tree: ast.Module) -> Iterator[tuple[ast.AST, str]]:
 
 
 def is_pure_import(module: str, package: str) -> bool:
-    """Tell whether rules or scripts may import a module: standard library, types, words, themselves."""
+    """Tell whether rules or scripts may import a module: library, types, words, themselves."""
     if module.split(".")[0] in sys.stdlib_module_names:
         return module.split(".")[0] not in {"sqlite3", "socket", "subprocess"}
     allowed = {"nurse_tui.types", "nurse_tui.words", "nurse_tui.rules", f"nurse_tui.{package}"}
