@@ -12,10 +12,11 @@ from nurse_tui import clock
 from nurse_tui.interchange.fhir import import_fhir
 from nurse_tui.interchange.fhir_cover import coverage
 from nurse_tui.interchange.report import ImportReport
+from nurse_tui.models import CopayDecision, CopayEnrollment
 from nurse_tui.rules import calls
-from nurse_tui.store import facts
-from nurse_tui.store.database import Database
-from nurse_tui.types import Actor, Role
+from nurse_tui.store import facts, verify
+from nurse_tui.store.database import Database, Tx
+from nurse_tui.types import Actor, Benefit, Role, Verdict
 from tests.databases import SYSTEM, count
 from tests.interchange.files import refusal, report, rows
 
@@ -184,6 +185,39 @@ def test_cover_in_a_bundle_finds_its_patient_and_is_added_later_once(
         ("medicaid", 3),
     ]
     assert taken(db, path).unchanged == 3
+
+
+def test_government_cover_that_comes_in_ends_an_enrolment_the_day_before_d51(
+    db: Database, tmp_path: Path
+) -> None:
+    assert taken(db, ndjson(tmp_path / "p.ndjson", PATIENT, COVER)).imported == 2
+    ((case_id,),) = rows(db, 'SELECT id FROM "case"')
+
+    def enrol(tx: Tx) -> int:
+        decision = tx.add(
+            CopayDecision(
+                case_id=case_id, benefit=Benefit.DRUG, verdict=Verdict.ELIGIBLE,
+                terms_version="x", decided_at=tx.at,
+            )
+        )  # fmt: skip
+        tx.session.flush()
+        return tx.add(
+            CopayEnrollment(
+                case_id=case_id, benefit=Benefit.DRUG, decision_id=decision.id,
+                enrolled_on=tx.today, terms_version="x",
+            )
+        ).id  # fmt: skip
+
+    assert isinstance(db.write(SYSTEM, "raw", enrol, case_id=case_id), int)
+    medicare = COVER | {
+        "id": "m", "type": {"text": "Medicare"}, "payor": [{"display": "CMS"}],
+        "period": {"start": "2027-03-01"}, "beneficiary": {"reference": "Patient/p1"},
+    }  # fmt: skip
+    assert taken(db, ndjson(tmp_path / "m.ndjson", medicare)).imported == 1
+    assert rows(db, "SELECT enrolled_on, ends_on, end_reason FROM copay_enrollment") == [
+        ("2027-01-15", "2027-02-28", "Medicare (CMS, cover 2) starts on Mon 1 Mar 2027")
+    ]
+    assert verify.run(db).ok
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from nurse_tui.screens.copay import CopayScreen
@@ -104,6 +106,22 @@ async def test_an_enrolment_ends_with_a_reason_and_another_key(desk):
         await press(pilot, "f2")
         assert "is ended" in shown(app)
     assert count(desk.db, "copay_enrollment", "end_reason = 'moved to the VA'") == 1
+
+
+async def test_government_cover_to_come_shows_the_last_day_and_its_reason(desk):
+    version = desk.mine.cases.view(desk.case).version
+    desk.mine.work.add_coverage(
+        desk.case, version, CoverageKind.MEDICARE, "CMS", starts_on=date(2026, 12, 1)
+    )
+    app = app_on(desk)
+    async with app.run_test(size=(160, 60)) as pilot:
+        await open_verdict(pilot, desk.case)
+        said = "Medicare (CMS, cover 2) starts on Tue 1 Dec 2026"
+        assert "D-51" in shown(app)
+        await press(pilot, "y", "enter")
+        assert f"ENROLLED since Wed 18 Nov, last day Mon 30 Nov: {said}" in verdicts(app)[0]
+        await press(pilot, "X")
+        assert "End the co-pay enrolment" in shown(app)
 
 
 async def test_without_an_enrolment_there_is_nothing_to_end(desk):
