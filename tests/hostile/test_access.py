@@ -90,6 +90,7 @@ HERS = {
     "party": RemsParty.PATIENT,
     "on": date(2026, 11, 1),
     "source": "somebody",
+    "told_by": "somebody",
     "test": "cbc",
     "drawn_on": date(2026, 11, 1),
     "sent_on": date(2026, 11, 1),
