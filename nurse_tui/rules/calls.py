@@ -17,6 +17,7 @@ from nurse_tui.rules.facts import CallFact, CaseFacts
 from nurse_tui.rules.moments import clock_in, place_of
 from nurse_tui.rules.programme import Programme
 from nurse_tui.types import REACHED_OUTCOMES, ConsentKind, Reason
+from nurse_tui.words import plain
 
 US_ZONES = (
     "America/New_York",
@@ -167,7 +168,7 @@ def _hold_bars(facts: CaseFacts) -> Iterator[_Bar]:
         yield _Bar(reason, "Lift the hold first.")
     # Whoever was infused is followed up whatever is found later (D-12, D-62).
     if facts.contraindications and not infused_days(facts.courses):
-        names = ", ".join(sorted(facts.contraindications))
+        names = ", ".join(plain(name) for name in sorted(facts.contraindications))
         reason = Reason("D-2", f"A contraindication is recorded: {names}.", {"recorded": names})
         yield _Bar(reason, "Wait for the prescriber's answer.")
 

@@ -20,11 +20,13 @@ from nurse_tui.rules.courses import (
     course_clearances,
     make_plan,
 )
+from nurse_tui.rules.covers import KIND_WORDS
 from nurse_tui.rules.facts import CaseFacts, ClearanceFact, RemsFact, SiteFact
 from nurse_tui.rules.infusions import consecutive
 from nurse_tui.rules.programme import Programme
 from nurse_tui.rules.sites import certification_reason
 from nurse_tui.types import ClearanceKind, CoverageKind, RemsParty, Sex
+from nurse_tui.words import plain
 
 K = ClearanceKind
 REMS_AUTHORIZED = frozenset({"active", "authorized", "certified", "enrolled"})
@@ -199,7 +201,7 @@ def _authorizes(told: RemsFact) -> bool:
 
 
 def _say_status(told: RemsFact) -> str:
-    return f"REMS status of the {told.party}: {told.status} ({told.source}, {say(told.on)})."
+    return f"REMS status of the {told.party}: {plain(told.status)} ({told.source}, {say(told.on)})."
 
 
 def _newest_status(facts: CaseFacts, party: RemsParty, by: date) -> RemsFact | None:
@@ -304,7 +306,7 @@ def _benefits(facts: CaseFacts, by: date) -> Iterator[Blocker]:
         yield lacks(f"No coverage on record holds on {say(by)}.", "Record the cover that follows.")
     for coverage in sorted(current, key=lambda c: c.order):
         if coverage.verified_on is None:
-            name = coverage.payer or str(coverage.kind)
+            name = coverage.payer or KIND_WORDS[coverage.kind]
             yield lacks(
                 f"The benefits of {name} are not verified.",
                 "Ask the site's coordinator or the payer, and record the date.",

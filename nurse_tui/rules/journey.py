@@ -21,6 +21,7 @@ from nurse_tui.rules.deadlines import (
 from nurse_tui.rules.facts import CaseFacts, CourseFact
 from nurse_tui.rules.programme import Programme
 from nurse_tui.types import DayStatus, Reason, State
+from nurse_tui.words import plain
 
 COMPLETE = "complete"
 """The reason for closing that means the patient went the whole way."""
@@ -105,7 +106,7 @@ def _missing(missing: tuple[str, ...]) -> Reason:
 def _contraindicated(facts: CaseFacts, programme: Programme) -> _Answer | None:
     if not facts.contraindications:
         return None
-    names = ", ".join(sorted(facts.contraindications))
+    names = ", ".join(plain(name) for name in sorted(facts.contraindications))
     sentence = f"A contraindication is recorded: {names}; the prescriber must answer."
     return State.ON_HOLD, (_say("D-2", sentence, recorded=names),)
 

@@ -7,12 +7,14 @@ from functools import cache
 
 from nurse_tui.paths import data_folder
 from nurse_tui.rules.calendar import say
+from nurse_tui.rules.covers import KIND_WORDS
 from nurse_tui.rules.facts import CallFact, CaseFacts
 from nurse_tui.rules.moments import short
 from nurse_tui.rules.programme import Programme
 from nurse_tui.scripts import load as scripts
 from nurse_tui.scripts.model import Script
 from nurse_tui.types import CallKind, CallOutcome, State
+from nurse_tui.words import plain
 
 LANGUAGES = {"spanish": "es", "español": "es", "es": "es"}
 SCRIPT_OF = {
@@ -86,12 +88,12 @@ def known(facts: CaseFacts, nurse_name: str, programme: Programme) -> dict[str, 
         "callback_number": line,
         "line_number": line,
         "state": patient.state,
-        "payer": ", ".join(c.payer or c.kind.value for c in facts.coverages),
+        "payer": ", ".join(c.payer or KIND_WORDS[c.kind] for c in facts.coverages),
     }
     if form is not None:
         names["prescriber_name"] = form.prescriber_name
         if form.patient_signed_on is not None:
             names["form_signed_on"] = say(form.patient_signed_on)
     if facts.rems:
-        names["rems_status"] = facts.rems[-1].status
+        names["rems_status"] = plain(facts.rems[-1].status)
     return names

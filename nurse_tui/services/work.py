@@ -200,7 +200,7 @@ class WorkService(Service):
                     case_id=case_id, party=party, status=status, on_date=on, source=source.strip()
                 )
             )
-            tx.say(f"REMS {party.value}: {status} on {say(on)}, says {row.source}")
+            tx.say(f"REMS {party.value}: {plain(status)} on {say(on)}, says {row.source}")
             return row.id
 
         return self.write("case.edit", "rems.record", job, case_id=case_id, undoable=True)
@@ -216,7 +216,7 @@ class WorkService(Service):
             row = tx.add(
                 LabDraw(case_id=case_id, test=test, drawn_on=drawn_on, received_on=received_on)
             )
-            tx.say(f"Laboratory {test} drawn {say(drawn_on)}")
+            tx.say(f"Laboratory {plain(test)} drawn {say(drawn_on)}")
             return row.id
 
         return self.write("case.edit", "lab.record", job, case_id=case_id, undoable=True)

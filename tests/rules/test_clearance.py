@@ -288,7 +288,11 @@ def test_d61_infection_is_asked_again_on_day_minus_1(asked: str, today: str, hol
     [
         ((), "No coverage is on record."),
         ((replace(COVER, verified_on=None),), "The benefits of Example Health are not verified."),
-        ((replace(COVER, payer="", verified_on=None),), "The benefits of commercial are"),
+        ((replace(COVER, payer="", verified_on=None),), "The benefits of commercial insurance"),
+        (
+            (replace(COVER, kind=CoverageKind.MEDICARE_PART_D, payer="", verified_on=None),),
+            "The benefits of Medicare Part D are not verified.",
+        ),
         ((replace(COVER, ends_on=day("2027-02-28")),), "No coverage on record holds on Mon 1 Mar"),
         ((replace(COVER, starts_on=day("2027-03-02")),), "No coverage on record holds"),
     ],
@@ -318,3 +322,17 @@ def test_d27_prior_authorization_is_asked_where_a_payer_is(kind: CoverageKind, a
         coverages=(replace(COVER, kind=kind),), clearances=clearances(prior_authorization=None)
     )
     assert names(blockers(case)) == (["prior_authorization"] if asked else [])
+
+
+@pytest.mark.parametrize(("days", "asked_again"), [(1, False), (2, True)])
+def test_d61_when_the_infection_check_is_made_again_is_a_setting(
+    days: int, asked_again: bool
+) -> None:
+    """Day 1 is Monday 1 March; asked on the 26th, looked at on the 27th."""
+    fact = ClearanceFact(K.INFECTION_FREE, day("2027-02-26"))
+    shipped = programme()
+    setting = replace(shipped.infection_check_days_before, value=days)
+    changed = replace(shipped, infection_check_days_before=setting)
+    case = ready(clearances=clearances(infection_free=fact))
+    found = gate(case, 1, DAY_1, site(), changed, day("2027-02-27"))
+    assert names(found) == (["infection_free"] if asked_again else [])

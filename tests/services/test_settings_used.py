@@ -1,0 +1,61 @@
+"""What the services take from the settings of the day, and not from their own code."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from nurse_tui.models import KitShipment
+from nurse_tui.rules.programme import Programme
+from nurse_tui.scripts import run as runner
+from nurse_tui.services.base import Desk
+from nurse_tui.services.bundle import Services
+from nurse_tui.store import finding
+from tests.services.test_call_effects import go_to
+
+
+class Changed:
+    """The shipped settings with one value of its own."""
+
+    def __init__(self, shipped: Any, name: str, value: object) -> None:
+        self.shipped, self.name, self.value = shipped, name, value
+
+    def on(self, day: date) -> Programme:
+        held = self.shipped.on(day)
+        return replace(held, **{self.name: replace(getattr(held, self.name), value=self.value)})
+
+
+def services(desk: Any, name: str, value: object) -> Services:
+    changed = Changed(desk.shipped, name, value)
+    db = replace(desk.db, programme_on=changed.on)
+    return Services(Desk(db, desk.nurse, changed))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("days", "due"), [(1, "2026-11-20T04:59:59+00:00"), (3, "2026-11-24T04:59:59+00:00")]
+)
+def test_when_a_task_of_a_call_is_due(desk, days: int, due: str) -> None:
+    mine = services(desk, "call_task_business_days", days)
+    view = go_to(mine, mine.calls.start(desk.case), "kit.received")
+    mine.calls.answer(view.call_id, "kit.received", "false")
+    (task,) = [t for t in mine.cases.view(desk.case).facts.tasks if t.kind == "kit"]
+    assert task.due_at == datetime.fromisoformat(due)
+
+
+def test_what_the_kit_holds(desk) -> None:
+    mine = services(desk, "welcome_kit_items", ("Guide", "Card"))
+    mine.work.send_kit(desk.case, date(2026, 11, 18))
+    with desk.db.read() as session:
+        assert finding.find(session, KitShipment, case_id=desk.case)[0].items == "Guide, Card"
+
+
+def test_the_line_that_a_script_names(desk) -> None:
+    mine = services(desk, "programme_phone", "1-800-555-0100")
+    view = mine.calls.start(desk.case)
+    assert view.run.known["callback_number"] == "1-800-555-0100"
+    assert "1-800-555-0100" in mine.calls.voicemail(desk.case).words
+    ends = next(item for item in view.run.script.items if item.ends)
+    assert "1-800-555-0100" in runner.render(ends, view.run.known)
