@@ -21,6 +21,7 @@ from nurse_tui.commands.common import (
     wrong,
 )
 from nurse_tui.commands.opening import Opened, opened
+from nurse_tui.rules.calendar import local_date
 from nurse_tui.types import Refusal
 
 if TYPE_CHECKING:
@@ -90,10 +91,17 @@ def weeks(
 @_options
 @click.pass_obj
 def deadlines(call: Call, who: Who, case: str, as_of: str | None, form: str) -> None:
-    """List what is due, done and overdue, with the rule and the arithmetic."""
+    """List what is due, done and overdue, with the rule and the arithmetic.
+
+    Of a series, such as monthly laboratories, every occurrence is listed.
+    """
+    from nurse_tui.rules import deadlines as rule
+
     with opened(call, who) as found:
         view, at = _view(found, case, as_of)
-    _answer(explained.deadlines(view, at), explained.deadline_lines, form)
+        programme = found.services.desk.settings.on(local_date(at, view.zone))
+    every = rule.deadlines(view.facts, programme, full=True)
+    _answer(explained.deadlines(view, every, at), partial(explained.deadline_lines, every), form)
 
 
 @explain.command()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from nurse_tui.rules.calendar import say
 from nurse_tui.rules.moments import stamp
 from nurse_tui.types import Benefit, Reason
-from nurse_tui.words import label, plain
+from nurse_tui.words import plain
 
 if TYPE_CHECKING:
     from nurse_tui.rules.deadlines import Deadline
@@ -76,7 +76,7 @@ def week_lines(answer: Answer) -> list[str]:
     return lines
 
 
-def deadlines(view: CaseView, at: datetime) -> Answer:
+def deadlines(view: CaseView, every: Sequence[Deadline], at: datetime) -> Answer:
     """Return what is due and what was done."""
     return {
         "case": view.number,
@@ -89,7 +89,7 @@ def deadlines(view: CaseView, at: datetime) -> Answer:
                 "rule": found.rule,
                 "arithmetic": found.arithmetic,
             }
-            for found in view.deadlines
+            for found in every
         ],
     }
 
@@ -100,11 +100,11 @@ def _state_of(found: Deadline, at: datetime) -> str:
     return "overdue" if found.due_at < at else "open"
 
 
-def deadline_lines(answer: Answer) -> list[str]:
-    """Return what is due as text."""
+def deadline_lines(every: Sequence[Deadline], answer: Answer) -> list[str]:
+    """Return what is due as text, each by its title, which tells apart what is of one kind."""
     lines = [f"Case {answer['case']}, as of {answer['as_of']}"]
-    for found in answer["deadlines"]:
-        lines.append(f"{found['state']:<8} {_say(found['due'])}  {label(found['kind'])}")
+    for found, due in zip(answer["deadlines"], every, strict=True):
+        lines.append(f"{found['state']:<8} {_say(found['due'])}  {due.title}")
         lines.append(f"  {found['rule']}: {found['arithmetic']}")
     return lines if answer["deadlines"] else [*lines, "Nothing is due."]
 

@@ -173,6 +173,21 @@ def test_calls_have_the_shape_of_the_contract(cli: Cli, cases: Path) -> None:
     assert rules(night["reasons"]) == {"D-31"}
 
 
+def test_deadlines_of_a_series_are_all_listed_by_their_title(
+    cli: Cli, cases: Path, tmp_path: Path
+) -> None:
+    days = [f"PLAIN,1,{n},2027-01-{24 + n},OPEN,given" for n in range(1, 6)]
+    file = tmp_path / "infusions.csv"
+    file.write_text("\n".join(["form_id,course,day,date,site_id,status", *days]) + "\n")
+    assert cli("--database", cases, "import", "infusions", file).status == 0
+    answer = explained(cli, cases, "deadlines", "PLAIN", "--as-of", "2027-03-26")
+    monthly = [d for d in answer["deadlines"] if d["kind"] == "monthly_labs"]
+    assert len(monthly) == 48
+    assert [d["state"] for d in monthly[:3]] == ["overdue", "overdue", "open"]
+    said = cli("--database", cases, "explain", "deadlines", "PLAIN")
+    assert "Monthly labs\n" in said.out and "monthly_labs" not in said.out
+
+
 def test_a_no_in_text_has_its_way_out(cli: Cli, cases: Path) -> None:
     night = cli("--database", cases, "explain", "calls", "PLAIN", "--as-of", "2027-02-02T08:00:00Z")
     assert "  way out: Call from Tue 2 Feb 2027 08:00 in New York.\n" in night.out
