@@ -297,7 +297,7 @@ def test_how_soon_after_an_attempt_is_a_setting_d30(
     (found,) = [d for d in deadlines(facts(calls=made), changed) if d.kind == kind]
     assert found.due_on == day(due)
     assert f"+ {days} business day" in found.arithmetic
-    assert found.arithmetic.endswith("(programme setting [P])")
+    assert found.arithmetic.endswith("(programme setting [GK])")
 
 
 @pytest.mark.parametrize(("share", "done"), [(50, "2027-03-17"), (60, None)])
