@@ -14,8 +14,9 @@ def main() -> int:
     """Run the command line and return its exit status."""
     os.umask(0o077)
     gc.set_threshold(SELDOM)
-    from nurse_tui import environment
+    from nurse_tui import environment, streams
 
+    streams.fill_gaps()
     environment.strip()
     from nurse_tui.cli import run
 

@@ -5,6 +5,7 @@ Exit status: 0 done, 1 refused or found something, 2 wrong usage, 130 stopped wi
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -13,9 +14,12 @@ from pathlib import Path
 
 import click
 
+from nurse_tui import streams
 from nurse_tui.commands.common import Call, say_error
 
 DONE, REFUSED, WRONG_USAGE, STOPPED = 0, 1, 2, 130
+LONGEST_NAME = 300
+DISK_TROUBLES = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
 COMMANDS = {
     "backup": "backup:backup",
     "demo": "demo:demo",
@@ -84,9 +88,8 @@ def program(ctx: click.Context, database: str | None, config: Path | None) -> No
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit status; nothing is ever shown as a traceback."""
     try:
-        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
-        answer = program.main(list(arguments), prog_name="nurse-tui", standalone_mode=False)
-        sys.stdout.flush()
+        with streams.answering():
+            answer = program.main(list(arguments), prog_name="nurse-tui", standalone_mode=False)
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except click.ClickException as wrong:
@@ -96,11 +99,19 @@ def run(arguments: Sequence[str]) -> int:
         say_error("Stopped.")
         return STOPPED
     except BrokenPipeError:
-        # Nobody reads any more; the flush at the end of Python must not complain of it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        streams.silence(sys.stdout)  # nobody reads any more
         return REFUSED
+    except streams.AnswerError as trouble:
+        streams.silence(sys.stdout)
+        say_error(f"The answer could not be written: {trouble.strerror}. What was saved is kept.")
+        return REFUSED
+    except OSError as trouble:
+        return _trouble(trouble)
     except Exception as fault:
         return _fault(fault)
+    finally:
+        if not streams.takes(sys.stderr):
+            streams.silence(sys.stderr)
     return answer if isinstance(answer, int) else DONE
 
 
@@ -109,10 +120,28 @@ def _help_hint(wrong: click.ClickException) -> str:
     return f"Try {context.command_path} --help." if context is not None else ""
 
 
+def _trouble(trouble: OSError) -> int:
+    """Say what the system refused: a file, or room on the disk; anything else is a fault."""
+    why = trouble.strerror or "the system refused it"
+    if trouble.filename is not None:
+        name = os.fsdecode(trouble.filename) if not isinstance(trouble.filename, int) else "it"
+        say_error(f"{name[:LONGEST_NAME]} cannot be used: {why}.")
+    elif trouble.errno in DISK_TROUBLES:
+        say_error(f"The disk did not take what was to be written: {why}. What was saved is kept.")
+    else:
+        return _fault(trouble)
+    return REFUSED
+
+
 def _fault(fault: Exception) -> int:
     from nurse_tui import incidents
     from nurse_tui.commands.places import log_folder
+    from nurse_tui.store.troubles import trouble_of
 
+    trouble = trouble_of(fault)
+    if trouble is not None:
+        say_error(str(trouble))
+        return REFUSED
     folder = log_folder()
     number = incidents.record(fault, folder)
     say_error(

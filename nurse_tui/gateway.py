@@ -172,6 +172,7 @@ def open_file(path: Path, key: bytes | None, settings: Settings) -> Database | R
     """
     from nurse_tui.store import engine, schema
     from nurse_tui.store.database import open_database
+    from nurse_tui.store.opening import why_not_opened
 
     refused = engine.refuse_file(path, must_exist=True)
     if refused is not None:
@@ -184,14 +185,15 @@ def open_file(path: Path, key: bytes | None, settings: Settings) -> Database | R
             "This case database is encrypted.",
             "Sign in with --user NAME --password-file FILE.",
         )
-    if not engine.opens(path, key):
-        return WRONG_FILE
+    refused = engine.refuse_opening(path, key, WRONG_FILE)
+    if refused is not None:
+        return refused
     database = open_database(path, key, settings.on)
     try:
         found = schema.revision(database.engine)
         refused = schema.refuse_revision(found) or _refuse_plain(database, key)
-    except engine.DatabaseError:
-        found, refused = None, WRONG_FILE
+    except engine.DatabaseError as fault:
+        found, refused = None, why_not_opened(path, fault, WRONG_FILE)
     if refused is not None:
         database.close()
         return refused
@@ -202,7 +204,7 @@ def open_file(path: Path, key: bytes | None, settings: Settings) -> Database | R
 
 def _migrated(database: Database, key: bytes | None) -> Database | Refusal:
     """Bring an older database up to date, after a verified backup beside it."""
-    from nurse_tui.store import backup, schema
+    from nurse_tui.store import backup, schema, troubles
 
     kept = backup.before_migration(database.path, key)
     if isinstance(kept, Refusal):
@@ -210,9 +212,12 @@ def _migrated(database: Database, key: bytes | None) -> Database | Refusal:
         return kept
     try:
         schema.upgrade(database.engine)
-    except Exception:
+    except Exception as fault:
         database.close()
-        raise
+        refused = troubles.trouble_of(fault)
+        if refused is None:
+            raise
+        return refused
     return database
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from nurse_tui.files import read_whole
 from nurse_tui.rules.programme import Setting
 from nurse_tui.settings_values import KINDS, TAGS, Wrong, convert
 
@@ -86,11 +87,9 @@ class _Places:
 def read_source(path: Path) -> Source | SettingsFault:
     """Return the text of a settings file, or why it cannot be read."""
     try:
-        raw = path.read_bytes()
+        raw = read_whole(path, MAX_BYTES)
     except OSError as error:
         return SettingsFault(path, 1, f"the file cannot be read: {error.strerror}")
-    if len(raw) > MAX_BYTES:
-        return SettingsFault(path, 1, "the file is too large to be a settings file")
     try:
         return Source(path, raw.decode("utf-8-sig").replace("\r\n", "\n"))
     except UnicodeDecodeError as error:
@@ -106,6 +105,9 @@ def read_settings(path: Path, text: str) -> Reading:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         reading.fault(int(found[1]) if found else text.count("\n") + 1, f"not TOML: {error}")
+        return reading
+    except RecursionError:
+        reading.fault(1, "not TOML: it is nested too deeply")
         return reading
     places = _places(text)
     _read_version(reading, tables.pop("version", ""), places)

@@ -44,6 +44,8 @@ def open_app(call: Call, path: Path | None = None, role: Role | None = None) -> 
                 "Make one with nurse-tui init, or try nurse-tui demo.",
             )
         )
+    if not path.is_file():
+        refuse(Refusal("not_a_file", f"{path} is not a file.", "Give that of a case database."))
     demo = card.is_plain(path)
     if role is not None and not demo:
         wrong("--as is for demos: on this database the user's own role holds.")

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -21,6 +22,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+LARGEST_CONFIGURATION = 1_000_000
 REFUSED = 1
 ROLES = [role.value for role in Role]
 
@@ -59,22 +61,27 @@ class Call:
     def configuration(self) -> Mapping[str, Any]:
         """Return the configuration file's content, empty when there is none."""
         from nurse_tui.commands.places import config_file
+        from nurse_tui.files import read_whole
 
         path = self.config or config_file()
         try:
-            text = path.read_text("utf-8")
+            text = read_whole(path, LARGEST_CONFIGURATION).decode("utf-8")
         except FileNotFoundError:
             if self.config is None:
                 return {}
             wrong(f"There is no configuration file {path}.")
-        except (OSError, UnicodeDecodeError):
-            wrong(f"The configuration file {path} cannot be read.")
+        except OSError as fault:
+            wrong(f"The configuration file {path} cannot be read: {fault.strerror}.")
+        except UnicodeDecodeError:
+            wrong(f"The configuration file {path} is not UTF-8 text.")
         import tomllib
 
         try:
             return tomllib.loads(text)
         except tomllib.TOMLDecodeError as fault:
             wrong(f"The configuration file {path} is wrong: {fault}.")
+        except RecursionError:
+            wrong(f"The configuration file {path} is wrong: it is nested too deeply.")
 
     def settings(self) -> Settings:
         """Return the programme's settings; a wrong file is told and the last good one used."""
@@ -104,8 +111,9 @@ def say_text(text: str) -> None:
 
 
 def say_error(text: str) -> None:
-    """Write one line to standard error."""
-    click.echo("nurse-tui: " + plain(" ".join(text.split())), err=True)
+    """Write one line to standard error; where that is full or gone, the status says enough."""
+    with suppress(OSError):
+        click.echo("nurse-tui: " + plain(" ".join(text.split())), err=True)
 
 
 def say_json(value: object) -> None:

@@ -8,18 +8,33 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
+from typing import IO
 
 from nurse_tui.drafts import Fault
 from nurse_tui.types import Refusal
 
 LONGEST_FIELD = 10_000
+LONGEST_ROW = 2_000_000
+"""Characters of a row beyond which it is none: what has no line breaks is never read whole."""
 REASON = "reason"
 """Column that a rejects file has besides; a mended one may keep it."""
 _END = "\x1f end of file \x1f\n"
 _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _BOMS = (b"\xff\xfe", b"\xfe\xff")
+
+
+class LongRowError(ValueError):
+    """A row is longer than any row can be."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(f"the row of line {line} is too long")
+        self.line = line
+
+
+class ChangedError(Exception):
+    """A file is no longer what it was when it was checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +53,21 @@ class CsvFile:
     header: tuple[str, ...]
     rows: int
     warnings: tuple[str, ...]
+    stamp: tuple[int, ...] = ()
+    """Number, size and time of the file when it was checked."""
 
     def lines(self) -> Iterator[Line]:
-        """Read the rows after the header, blank lines left out; raises OSError."""
-        found = _lines(self.path)
-        next(found)
-        return found
+        """Read the rows after the header, blank lines left out; raises OSError, ChangedError."""
+        self._refuse_changed()
+        try:
+            yield from islice(_lines(self.path), 1, None)
+        except (UnicodeDecodeError, csv.Error, LongRowError):
+            raise ChangedError from None
+        self._refuse_changed()
+
+    def _refuse_changed(self) -> None:
+        if self.stamp != _stamp(self.path):
+            raise ChangedError
 
     def values(self, line: Line) -> dict[str, str] | Fault:
         """Return a row's cells by column, or what is wrong with them as text."""
@@ -82,14 +106,33 @@ def read_rows(path: Path) -> list[list[str]]:
 
 
 def _lines(path: Path, *, to_end: bool = False) -> Iterator[Line]:
-    csv.field_size_limit(2**31 - 1)
+    csv.field_size_limit(LONGEST_ROW)
     with path.open(encoding="utf-8-sig", errors="surrogatepass", newline="") as file:
-        reader = csv.reader(chain(file, (_END,)) if to_end else file)
+        whole = _bounded(file)
+        reader = csv.reader(chain(whole, (_END,)) if to_end else whole)
         number = 1
-        for cells in reader:
+        while True:
+            try:
+                cells = next(reader, None)
+            except (csv.Error, LongRowError):
+                raise LongRowError(number) from None
+            if cells is None:
+                return
             if cells:
                 yield Line(number, cells)
             number = reader.line_num + 1
+
+
+def _bounded(file: IO[str]) -> Iterator[str]:
+    while text := file.readline(LONGEST_ROW + 1):
+        if len(text) > LONGEST_ROW:
+            raise LongRowError(0)
+        yield text
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def open_csv(path: Path, known: Sequence[str], needed: Sequence[str]) -> CsvFile | Refusal:
@@ -98,9 +141,12 @@ def open_csv(path: Path, known: Sequence[str], needed: Sequence[str]) -> CsvFile
     if refused is not None:
         return refused
     try:
+        stamp = _stamp(path)
         header, rows, open_quote = _survey(path)
     except UnicodeDecodeError:
         return _not_utf8(path)
+    except LongRowError as fault:
+        return _too_long(path, fault.line)
     except OSError as fault:
         return _unreadable(path, fault)
     if not header:
@@ -113,7 +159,7 @@ def open_csv(path: Path, known: Sequence[str], needed: Sequence[str]) -> CsvFile
         )
     names = tuple(name.strip().lower() for name in header)
     refused = _refuse_header(path, names, needed)
-    return refused or CsvFile(path, names, rows, tuple(_header_warnings(names, known)))
+    return refused or CsvFile(path, names, rows, tuple(_header_warnings(names, known)), stamp)
 
 
 def _survey(path: Path) -> tuple[list[str], int, int | None]:
@@ -150,11 +196,21 @@ def _unreadable(path: Path, fault: OSError) -> Refusal:
 
 def _not_utf8(path: Path) -> Refusal:
     with path.open("rb") as file:
-        line = next((n for n, raw in enumerate(file, 1) if not _decodes(raw)), 1)
+        lines = iter(lambda: file.readline(LONGEST_ROW), b"")
+        line = next((n for n, raw in enumerate(lines, 1) if not _decodes(raw)), 1)
     return Refusal(
         "not_utf8",
         f"{path.name} is not UTF-8 text (line {line}).",
         "Save it as CSV UTF-8 and import it again; nothing was imported.",
+    )
+
+
+def _too_long(path: Path, line: int) -> Refusal:
+    return Refusal(
+        "long_row",
+        f"{path.name}: the row of line {line} is longer than {LONGEST_ROW:,} characters, "
+        "or a quote in it is never closed.",
+        "Give a CSV file with one row a line; nothing was imported.",
     )
 
 
@@ -208,12 +264,15 @@ def write_rejects(file: CsvFile, rows: Iterable[tuple[Line, str]]) -> None:
     dropped = file.header.index(REASON) if REASON in file.header else None
     target = rejects_path(file.path)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=".rejected-")
-    with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass", newline="") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow([REASON, *(file.header[n] for n in kept)])
-        for line, reason in rows:
-            cells = [cell for n, cell in enumerate(line.cells) if n != dropped]
-            writer.writerow([reason, *cells])
-        out.flush()
-        os.fsync(out.fileno())
-    Path(name).replace(target)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass", newline="") as out:
+            writer = csv.writer(out, lineterminator="\n")
+            writer.writerow([REASON, *(file.header[n] for n in kept)])
+            for line, reason in rows:
+                cells = [cell for n, cell in enumerate(line.cells) if n != dropped]
+                writer.writerow([reason, *cells])
+            out.flush()
+            os.fsync(out.fileno())
+        Path(name).replace(target)
+    finally:
+        Path(name).unlink(missing_ok=True)

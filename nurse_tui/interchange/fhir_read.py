@@ -14,6 +14,9 @@ from nurse_tui.types import Refusal
 
 SUFFIXES = frozenset({".json", ".ndjson"})
 _DEEPEST_BUNDLE = 3
+LONGEST_LINE = 200_000_000
+"""Bytes of JSON that are read at once; it takes some ten times as much memory."""
+TOO_LARGE = Fault("", f"The JSON is larger than {LONGEST_LINE // 1_000_000} MB; split it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,14 @@ def resources(path: Path) -> Iterator[Found]:
     """Read every resource of a file, those of Bundles one by one; raises OSError."""
     if path.suffix.lower() == ".ndjson" or _is_ndjson(path):
         with path.open("rb") as file:
-            for number, raw in enumerate(file, 1):
+            for number, raw in enumerate(iter(lambda: file.readline(LONGEST_LINE + 1), b""), 1):
+                if len(raw) > LONGEST_LINE:
+                    yield Found(path, number, "", TOO_LARGE)
+                    return
                 if raw.strip():
                     yield from _unfold(path, number, parse(raw.strip()))
+    elif path.stat().st_size > LONGEST_LINE:
+        yield Found(path, 1, "", TOO_LARGE)
     else:
         yield from _unfold(path, 1, parse(path.read_bytes()))
 
@@ -61,7 +69,7 @@ def resources(path: Path) -> Iterator[Found]:
 def _is_ndjson(path: Path) -> bool:
     """Tell whether the first of several lines is a whole resource already."""
     with path.open("rb") as file:
-        first, second = file.readline(), file.readline()
+        first, second = file.readline(LONGEST_LINE), file.readline(LONGEST_LINE)
     return bool(second.strip()) and isinstance(parse(first), dict)
 
 
@@ -89,7 +97,7 @@ def _why(fault: json.JSONDecodeError) -> str:
 def _has_surrogate(value: dict[str, Any]) -> bool:
     try:
         json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
+    except (UnicodeEncodeError, RecursionError):
         return True
     return False
 

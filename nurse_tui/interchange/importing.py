@@ -12,7 +12,14 @@ from typing import Any, Generic, TypeVar
 
 from nurse_tui import clock
 from nurse_tui.drafts import Draft, Edge, Fault, validate
-from nurse_tui.interchange.csv_file import CsvFile, Line, open_csv, rejects_path, write_rejects
+from nurse_tui.interchange.csv_file import (
+    ChangedError,
+    CsvFile,
+    Line,
+    open_csv,
+    rejects_path,
+    write_rejects,
+)
 from nurse_tui.interchange.report import ImportReport, Progress, Tally
 from nurse_tui.rules import access
 from nurse_tui.rules.programme import Programme
@@ -168,6 +175,8 @@ def run(
         begun.tally.warn(warning)
     try:
         stopped = _save_all(begun, file, kind, progress)
+    except ChangedError:
+        stopped = begun.writer.finish() or _changed(path)
     finally:
         begun.writer.close()
     _keep_rejects(begun, file)
@@ -218,6 +227,10 @@ def _keep_rejects(run: Run, file: CsvFile) -> None:
     except OSError:
         name = rejects_path(file.path).name
         run.tally.warn(f"The rejected rows could not be written to {name}; they are listed here.")
+
+
+def _changed(path: Path) -> Refusal:
+    return Refusal("changed_file", f"{path.name} was changed while it was read.", "")
 
 
 def _stopped(run: Run, why: Refusal) -> Refusal:

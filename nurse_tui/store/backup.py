@@ -35,8 +35,8 @@ def make(db: Database, target: Path, key: bytes | None) -> Path | Refusal:
 def restore(backup: Path, target: Path, key: bytes | None) -> Path | Refusal:
     """Make a case database at a place where there is none from a backup; returns the target."""
     refused = engine.refuse_file(backup, must_exist=True)
-    if refused is None and not engine.opens(backup, key):
-        refused = DAMAGED
+    if refused is None:
+        refused = engine.refuse_opening(backup, key, DAMAGED)
     return refused if refused is not None else _copy(backup, target, key)
 
 
@@ -128,7 +128,8 @@ def _refuse_fault(fault: Exception) -> Refusal | None:
 
 
 def _write_part(source: Path, part: Path, key: bytes | None) -> Refusal | None:
-    part.unlink(missing_ok=True)
+    for left in (part, *_beside(part)):
+        left.unlink(missing_ok=True)
     os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600))
     with closing(engine.connect(source, key)) as connection:
         before = _counts(connection)

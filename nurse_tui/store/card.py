@@ -8,16 +8,22 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import quote
 
+from nurse_tui.files import begins
+from nurse_tui.store.opening import why_not_opened
 from nurse_tui.types import Actor, Refusal, Role
 
 PLAIN = b"SQLite format 3\x00"
+NOT_ONE = Refusal(
+    "not_a_case_database",
+    "This file is not a case database, or it is damaged.",
+    "Choose another file, or make a new one with nurse-tui init.",
+)
 
 
 def is_plain(path: Path) -> bool:
     """Tell whether a file begins as an SQLite database that is not encrypted."""
     try:
-        with path.open("rb") as file:
-            return file.read(len(PLAIN)) == PLAIN
+        return begins(path, PLAIN)
     except OSError:
         return False
 
@@ -29,8 +35,8 @@ def demo_actor(path: Path, role: Role) -> Actor | Refusal:
     address = f"file:{quote(str(path.absolute()))}?mode=rw"
     try:
         connection = dbapi2.connect(address, uri=True)
-    except dbapi2.Error:
-        return _not_one()
+    except dbapi2.Error as fault:
+        return why_not_opened(path, fault, NOT_ONE)
     try:
         connection.execute("PRAGMA busy_timeout = 5000").close()
         demo = connection.execute("SELECT value FROM meta WHERE key = 'demo'").fetchone()
@@ -38,8 +44,8 @@ def demo_actor(path: Path, role: Role) -> Actor | Refusal:
             "SELECT id, full_name, name FROM user WHERE role = ? AND active ORDER BY id LIMIT 1",
             (role.value,),
         ).fetchone()
-    except dbapi2.Error:
-        return _not_one()
+    except dbapi2.Error as fault:
+        return why_not_opened(path, fault, NOT_ONE)
     finally:
         connection.close()
     if demo is None or demo[0] != "yes":
@@ -51,11 +57,3 @@ def demo_actor(path: Path, role: Role) -> Actor | Refusal:
     if user is None:
         return Refusal("no_user", f"The demo has no {role.value}.", "Build it again.")
     return Actor(user[0], user[1] or user[2], role)
-
-
-def _not_one() -> Refusal:
-    return Refusal(
-        "not_a_case_database",
-        "This file is not a case database, or it is damaged.",
-        "Choose another file, or make a new one with nurse-tui init.",
-    )

@@ -12,6 +12,8 @@ from sqlalchemy.exc import DatabaseError as DatabaseError
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
+from nurse_tui.files import begins
+from nurse_tui.store.opening import why_not_opened
 from nurse_tui.types import Refusal
 
 OLDEST_SAFE_SQLITE = (3, 51, 3)
@@ -98,8 +100,7 @@ def _unreadable(path: Path) -> Refusal:
 
 def is_plain(path: Path) -> bool:
     """Tell whether a file is an SQLite database that is not encrypted."""
-    with path.open("rb") as file:
-        return file.read(16) == b"SQLite format 3\x00"
+    return begins(path, b"SQLite format 3\x00")
 
 
 def connect(path: Path, key: bytes | None, *, create: bool = False) -> Any:
@@ -129,15 +130,15 @@ def _prepare(connection: Any, key: bytes | None) -> None:
     connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
 
 
-def opens(path: Path, key: bytes | None) -> bool:
-    """Tell whether a key opens a file as a database."""
+def refuse_opening(path: Path, key: bytes | None, otherwise: Refusal) -> Refusal | None:
+    """Say why a key does not open a file as a database, or None; `otherwise` blames the file."""
     if path.stat().st_size < SMALLEST_DATABASE:
-        return False
+        return otherwise
     try:
         connect(path, key).close()
-    except dbapi2.DatabaseError:
-        return False
-    return True
+    except dbapi2.DatabaseError as fault:
+        return why_not_opened(path, fault, otherwise)
+    return None
 
 
 def _quoted(path: Path) -> str:

@@ -5,13 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sqlalchemy.exc import DatabaseError
+from sqlcipher3 import dbapi2
 
 from nurse_tui.types import Refusal
+
+DISK = frozenset({"disk_full", "disk_fault", "cannot_open", "read_only"})
+"""Codes of the refusals that the disk is to blame for."""
+
+
+def trouble_of(fault: BaseException) -> Refusal | None:
+    """Return the refusal that an expected trouble means, whichever library raised it, or None."""
+    if isinstance(fault, DatabaseError):
+        return refusal_of(fault)
+    return _told(str(fault)) if isinstance(fault, dbapi2.DatabaseError) else None
 
 
 def refusal_of(fault: DatabaseError) -> Refusal | None:
     """Return the refusal that an expected trouble of the database means, or None for a fault."""
-    words = str(fault.orig).lower()
+    return _told(str(fault.orig))
+
+
+def _told(said: str) -> Refusal | None:
+    words = said.lower()
     for needle, refusal in _TROUBLES.items():
         if needle in words:
             return refusal
