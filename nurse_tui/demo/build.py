@@ -15,7 +15,7 @@ from nurse_tui import models as m
 from nurse_tui.demo import acts, cast, sites
 from nurse_tui.demo.acts import Act, History
 from nurse_tui.demo.people import npi, words
-from nurse_tui.demo.stage import Ledger, Stage, done
+from nurse_tui.demo.stage import Ledger, Stage, UndoneError, done
 from nurse_tui.demo.writer import World
 from nurse_tui.drafts import Edge, FormDraft, validate
 from nurse_tui.ids import case_number
@@ -24,10 +24,11 @@ from nurse_tui.services import founding
 from nurse_tui.services.admin import AdminService
 from nurse_tui.services.base import Desk
 from nurse_tui.settings import Settings
-from nurse_tui.store import engine, schema
+from nurse_tui.store import engine, leftovers, schema, troubles
 from nurse_tui.store.bulk import complete, insert_cases
 from nurse_tui.store.database import PROGRAMME_ZONE, Database, Tx, open_database
 from nurse_tui.store.facts import CaseRows
+from nurse_tui.store.opening import no_room
 from nurse_tui.types import Actor, Refusal, Role
 
 Progress = Callable[[int, int], None]
@@ -55,19 +56,36 @@ def build(
     refused = engine.refuse_file(path, must_exist=False)
     if refused is not None or path.exists():
         return refused or Refusal("exists", f"{path.name} is there already.", "Give another path.")
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh = leftovers.making(path)
     before = clock.frozen()
     try:
         _make(fresh, patients, seed, settings, progress or (lambda done, total: None))
         _sync(fresh)
         fresh.rename(path)
-    except OSError as fault:
-        return Refusal("not_written", f"{path} cannot be written: {fault.strerror}.")
+    except Exception as fault:
+        refused = _refuse_fault(path, fault)
+        if refused is None:
+            raise
+        return refused
     finally:
         clock.freeze(before)
-        for suffix in ("", "-wal", "-shm"):
-            fresh.with_name(fresh.name + suffix).unlink(missing_ok=True)
+        leftovers.remove(fresh)
     return path
+
+
+def _refuse_fault(path: Path, fault: Exception) -> Refusal | None:
+    """Return what a trouble of the disk means for a demo that was being built, or None."""
+    if isinstance(fault, OSError):
+        return Refusal("not_written", f"{path} cannot be written: {fault.strerror}.")
+    trouble = fault.refusal if isinstance(fault, UndoneError) else troubles.trouble_of(fault)
+    if trouble is None or trouble.code not in troubles.DISK:
+        return None
+    full = trouble.code == "disk_full" or no_room(path)
+    return Refusal(
+        trouble.code,
+        f"{path} was not built: {'its disk is full' if full else 'the disk did not take it'}.",
+        "Nothing was left there; make room, or give another --path.",
+    )
 
 
 def _make(path: Path, patients: int, seed: int, settings: Settings, progress: Progress) -> None:

@@ -64,8 +64,16 @@ class Stage:
         return self._desks[actor.user_id]
 
 
+class UndoneError(RuntimeError):
+    """A step of the demo's history was refused."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(f"the demo's history was refused: {refusal.code}")
+        self.refusal = refusal
+
+
 def done(answer: R | Refusal) -> R:
-    """Return what a service answered; a refusal here is a fault of the demo."""
+    """Return what a service answered; a refusal is a fault of the demo or of the disk."""
     if isinstance(answer, Refusal):
-        raise RuntimeError(f"the demo's history was refused: {answer.code}")
+        raise UndoneError(answer)
     return answer

@@ -9,7 +9,7 @@ from nurse_tui.models import User
 from nurse_tui.services.admin import refuse_name
 from nurse_tui.services.base import THE_PROGRAM
 from nurse_tui.settings import Settings
-from nurse_tui.store import engine, keyslots, schema
+from nurse_tui.store import engine, keyslots, leftovers, schema, troubles
 from nurse_tui.store.database import Database, Tx, open_database
 from nurse_tui.store.passwords import refuse_password
 from nurse_tui.types import Actor, Refusal, Role
@@ -37,7 +37,7 @@ def found(
     refused = refuse_found(path, name) or refuse_password(password, name)
     if refused is not None:
         return refused
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh = leftovers.making(path)
     try:
         key = keyslots.new_key()
         user_id = _make(fresh, key, name, full_name, settings)
@@ -50,9 +50,13 @@ def found(
             fresh.rename(path)
     except OSError as fault:
         return Refusal("not_written", f"{path} cannot be written: {fault.strerror}.")
+    except Exception as fault:
+        trouble = troubles.trouble_of(fault)
+        if trouble is None or trouble.code not in troubles.DISK:
+            raise
+        return Refusal(trouble.code, f"{path} could not be made.", trouble.sentence)
     finally:
-        for left in (fresh, keyslots.slots_path(fresh)):
-            left.unlink(missing_ok=True)
+        leftovers.remove(fresh)
     return user_id
 
 
