@@ -49,6 +49,9 @@ START = {Role.NURSE: "caseload", Role.SUPERVISOR: "caseload", Role.ADMIN: "admin
 """The screen on which each role begins."""
 SHARED_STYLES = Path(__file__).absolute().with_name("app.tcss")
 LOCK_CHECK_SECONDS = 1.0
+RESIZE_SOON, RESIZE_STEP = 1 / 120, 0.1
+"""Seconds after which a new size is drawn: a single one, and one of a storm of them."""
+NOT_KEPT = "What you typed stands here still: make room, or press esc twice to drop it."
 
 
 class NurseApp(AskingApp, inherit_bindings=False):
@@ -73,6 +76,7 @@ class NurseApp(AskingApp, inherit_bindings=False):
         self.registry = registry
         self.seconds: Callable[[], float] = terminal.boot_seconds
         self._last_key = self.seconds()
+        self._resized_at = 0.0
         self._scrub = terminal.Scrub()
         self._keys = KeyQueue(self, super().on_event, lambda: self.holding)
         self.animation_level = "none"
@@ -325,6 +329,24 @@ class NurseApp(AskingApp, inherit_bindings=False):
         self.jobs.wait_writes()
 
     # -- the terminal
+
+    async def _on_resize(self, event: events.Resize) -> None:
+        """Follow one new size at once, and a storm of them in steps: each draws everything."""
+        event.prevent_default()  # of this event alone: the screens get one of their own
+        first, changed = self._size is None, self._size != event.size
+        self._resize_event = events.Resize(
+            event.size, event.virtual_size, event.container_size, event.pixel_size
+        )
+        if changed:
+            storm = self.seconds() - self._resized_at < RESIZE_STEP
+            self._size = event.size
+            if first:
+                self._check_resize()
+                return
+            self._resized_at = self.seconds()
+            if self._resize_timer is None:
+                wait = RESIZE_STEP if storm else RESIZE_SOON
+                self._resize_timer = self.set_timer(wait, self._check_resize)
 
     def get_line_filters(self) -> list[LineFilter]:
         """Return the filters of drawn lines: no colour under NO_COLOR, and never a control byte."""

@@ -151,6 +151,7 @@ CONTRACT = [
     (App.panic, ("_exit_renderables", "_close_messages_no_wait")),
     (App._print_error_renderables, ("_exit_renderables[0]",)),
     (App.get_line_filters, ("_filters",)),
+    (App._on_resize, ("self._resize_event = event", "set_timer(1 / 120, self._check_resize)")),
     (App.copy_to_clipboard, ("_clipboard",)),
     (App.__init__, ("_current_mode: str = self.DEFAULT_MODE",)),
     (App._init_mode, ("self._modes", "_screen_stacks")),
