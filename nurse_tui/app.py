@@ -254,13 +254,19 @@ class NurseApp(AskingApp, inherit_bindings=False):
         elif isinstance(screen, JobFrame):
             screen.confirm(
                 "Work is open. What you typed is kept as a draft. Leave the program?",
-                lambda _: self.leave_program(),
+                lambda _: self.run_worker(self.leave_program(), exit_on_error=False),
             )
 
-    def leave_program(self) -> None:
-        """Keep the drafts and end."""
-        self.save_drafts()
-        self.exit(0)
+    async def leave_program(self) -> None:
+        """Keep the drafts and end; where one cannot be kept, say so and stay."""
+        kept = await asyncio.gather(
+            *map(asyncio.wrap_future, self.save_drafts()), return_exceptions=True
+        )
+        refused = next((answer for answer in kept if isinstance(answer, Refusal)), None)
+        if refused is None:
+            self.exit(0)
+        else:
+            self.say(Refusal(refused.code, refused.sentence, NOT_KEPT))
 
     # -- keys, the lock, the end
 

@@ -14,7 +14,7 @@ from textual.screen import Screen
 
 from nurse_tui import incidents, terminal
 from nurse_tui.jobs import Jobs
-from nurse_tui.ports import Gateway
+from nurse_tui.ports import Gateway, UnopenedError
 from nurse_tui.screens.base import JobFrame
 from nurse_tui.types import Refusal
 from nurse_tui.widgets.frame import MessageLine
@@ -88,9 +88,12 @@ class AskingApp(App[int], inherit_bindings=False):
     async def _asked(self, future: Future[Any], finish: Callable[[Any], object]) -> None:
         try:
             result = await asyncio.wrap_future(future)
-            self._deliver(partial(self._guarded, finish, result))
+        except UnopenedError as unopened:
+            result = unopened.refusal
         except Exception as error:
             self.fault(error)
+            return
+        self._deliver(partial(self._guarded, finish, result))
 
     def _guarded(self, finish: Callable[[Any], object], result: object) -> None:
         try:
@@ -157,13 +160,15 @@ class AskingApp(App[int], inherit_bindings=False):
         frames = [screen for screen in self.open_screens() if isinstance(screen, JobFrame)]
         return [job for frame in frames if (job := frame.draft_job()) is not None]
 
-    def save_drafts(self) -> None:
+    def save_drafts(self) -> list[Future[Any]]:
         """Queue the keeping of every draft, behind the writes that are under way."""
         services = self.gateway.services
         if services is None:
-            return
-        for job in self.draft_jobs():
-            self.watched(self.jobs.write(partial(job, services)))
+            return []
+        kept = [self.jobs.write(partial(job, services)) for job in self.draft_jobs()]
+        for future in kept:
+            self.watched(future)
+        return kept
 
     def watched(self, future: Future[Any]) -> None:
         """Put a fault of a job that nobody waits for into the log."""

@@ -6,6 +6,7 @@ from threading import Lock
 from typing import Any
 
 from nurse_tui.gateway import FileGateway, Place
+from nurse_tui.ports import UnopenedError
 from nurse_tui.types import Actor, Refusal
 
 
@@ -30,5 +31,5 @@ class WaitingServices:
             if self._gateway.services is self:
                 answer = self._gateway.sign_in("", "")
                 if isinstance(answer, Refusal):
-                    raise RuntimeError(answer.code)
+                    raise UnopenedError(answer)
         return getattr(self._gateway.services, name)

@@ -9,6 +9,14 @@ from nurse_tui.keyring import KeyRing
 from nurse_tui.types import Actor, Refusal
 
 
+class UnopenedError(Exception):
+    """The services of a demo could not be opened when they were first needed, and why."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
+
+
 class Gateway(Protocol):
     """The door between the screens and the case database."""
 

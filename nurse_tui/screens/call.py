@@ -21,7 +21,7 @@ from nurse_tui.screens.base import JobScreen
 from nurse_tui.screens.call_facts import HIDDEN, fact_lines
 from nurse_tui.screens.call_parts import AnswerLine, Digit, Emptied, PastLines, ScriptPane
 from nurse_tui.screens.call_words import is_typed, status, unread_words
-from nurse_tui.screens.record_form import Done, RecordForm
+from nurse_tui.screens.record_form import ALREADY_DONE, Done, RecordForm
 from nurse_tui.scripts import run as runner
 from nurse_tui.scripts.model import Item
 from nurse_tui.types import CallKind, CallOutcome, Refusal
@@ -188,6 +188,9 @@ class CallScreen(JobScreen):
 
     def _refused(self, refusal: Refusal) -> None:
         self._waits = False
+        if refusal.code == ALREADY_DONE:
+            self._read_again(str(refusal))
+            return
         self._point_out(refusal)
         self.say(refusal)
 
@@ -256,13 +259,17 @@ class CallScreen(JobScreen):
         self.app.push_screen(form, self._noted)
 
     def _noted(self, done: Done | None) -> None:
-        if done is None or self.call is None:
+        if done is not None:
+            self._read_again(done.sentence)
+
+    def _read_again(self, sentence: str) -> None:
+        if self.call is None:
             return
         call_id = self.call.call_id
 
         def show(call: CallView) -> None:
             self.show_call(call)
-            self.say(done.sentence)
+            self.say(sentence)
 
         self.ask(lambda services: services.calls.resume(call_id), show)
 

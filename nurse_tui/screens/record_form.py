@@ -31,6 +31,10 @@ Job: TypeAlias = Callable[[Any], object]
 KEEP_SECONDS = 1.0
 """Seconds after a key within which what was typed is kept."""
 
+ALREADY_DONE = "already_done"
+"""Code of the answer to a write whose failure was told although it took place."""
+STAYS = "What you typed stands here still: make room and press esc again. Twice esc drops it."
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -102,6 +106,7 @@ class RecordForm(JobModal[Done]):
         self._sent = False
         self._had_draft = False
         self._keeping: Timer | None = None
+        self._unkept = False
 
     @abstractmethod
     def fields(self) -> Iterable[Field]:
@@ -146,13 +151,23 @@ class RecordForm(JobModal[Done]):
             self.ask(partial(self._save, job), self._saved, write=True, refused=self._refused)
 
     def do_back(self) -> Refusal | None:
-        """Close the form; what was typed is kept."""
+        """Close the form once what was typed is kept; where it cannot be, a second esc drops it."""
         job = self.draft_job()
-        if job is not None:
+        if job is None or self._unkept:
+            self.dismiss(Done("What you typed is not kept.", changed=False) if job else None)
+        elif not self._dirty:
             self.nurse_app.ask(job, _nothing, write=True)
-        kept = self._dirty
-        self.dismiss(Done("What you typed is kept for later.", changed=False) if kept else None)
+            self.dismiss(None)
+        else:
+            self.ask(job, self._left, write=True, refused=self._not_kept, hold=True)
         return None
+
+    def _left(self, answer: object) -> None:
+        self.dismiss(Done("What you typed is kept for later.", changed=False))
+
+    def _not_kept(self, refusal: Refusal) -> None:
+        self._unkept = True
+        self.say(Refusal(refusal.code, refusal.sentence, STAYS))
 
     def draft_job(self) -> Job | None:
         if self._sent or not self.is_mounted or not (self._dirty or self._had_draft):
@@ -161,6 +176,7 @@ class RecordForm(JobModal[Done]):
         return partial(_keep, self.NAME, self._subject, content)
 
     def _keep_soon(self) -> None:
+        self._unkept = False
         if self._keeping is None:
             self._keeping = self.set_timer(KEEP_SECONDS, self._keep_now)
 
@@ -194,9 +210,10 @@ class RecordForm(JobModal[Done]):
 
     def _save(self, job: Job, services: Any) -> object:
         answer = job(services)
-        if not isinstance(answer, Refusal):
-            services.drafts.drop(self.NAME, self._subject)
-        return answer
+        if isinstance(answer, Refusal) and answer.code != ALREADY_DONE:
+            return answer
+        services.drafts.drop(self.NAME, self._subject)
+        return None
 
     def _saved(self, answer: object) -> None:
         self.dismiss(Done(self.SAID))
@@ -220,8 +237,9 @@ def put(into: Field, value: str) -> None:
         control.value = value
 
 
-def _keep(name: str, subject: str, content: str, services: Any) -> None:
-    services.drafts.save(name, subject, content)
+def _keep(name: str, subject: str, content: str, services: Any) -> Refusal | None:
+    refused: Refusal | None = services.drafts.save(name, subject, content)
+    return refused
 
 
 def _nothing(answer: object) -> None:
