@@ -34,7 +34,7 @@ def part_of(command: Command) -> str:
     """Return the part of the table in which a command stands."""
     if not command.keys:
         return "name"
-    if set(command.screens) == set(SCREENS):
+    if set(command.screens) >= set(SCREENS):
         return "everywhere"
     if command.screens in (("reports",), ("admin",)):
         return command.screens[0]

@@ -249,8 +249,8 @@ class NurseApp(AskingApp, inherit_bindings=False):
     def do_quit(self) -> None:
         """Leave the program; ask first when typing or a write is not finished."""
         screen = self.screen
-        if not (self.draft_jobs() or self.jobs.writes_open):
-            self.exit(0)
+        if self.locked or not (self.draft_jobs() or self.jobs.writes_open):
+            self.exit(0)  # the lock has kept the drafts already
         elif isinstance(screen, JobFrame):
             screen.confirm(
                 "Work is open. What you typed is kept as a draft. Leave the program?",

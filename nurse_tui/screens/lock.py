@@ -25,7 +25,7 @@ class LockScreen(JobScreen):
         gateway = self.nurse_app.gateway
         name = gateway.actor.name if gateway.actor else ""
         how = "Press enter to go on." if gateway.demo else "Password, then enter."
-        yield Static(text(f"Locked for {name}. {how}"))
+        yield Static(text(f"Locked for {name}. {how} ctrl+q leaves."))
         yield Input(id="password", password=True, max_length=1000)
 
     @on(Input.Submitted)

@@ -249,6 +249,29 @@ async def test_the_demo_unlocks_by_enter(app: TrialApp) -> None:
         assert isinstance(app.screen, ListScreen)
 
 
+@pytest.mark.parametrize("typed", ["", "half a note"])
+async def test_a_locked_program_can_be_left(
+    app: TrialApp, gateway: FakeGateway, typed: str
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        assert isinstance(app.screen, ListScreen)
+        app.screen.draft = typed
+        await pilot.press("L")
+        await settle(pilot)
+        await pilot.press("ctrl+q")
+        await pilot.pause()
+    assert app.return_code == 0
+    assert gateway.kept == ([typed] if typed else [])
+
+
+async def test_the_program_can_be_left_before_signing_in(tmp_path: Path) -> None:
+    app = TrialApp(FakeGateway(tmp_path, None))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("ctrl+q")
+        await pilot.pause()
+    assert app.return_code == 0
+
+
 @pytest.mark.parametrize(("seconds", "locked"), [(299, False), (300, True), (10_000, True)])
 async def test_idle_locks_at_the_programmes_minutes(
     app: TrialApp, seconds: float, locked: bool
