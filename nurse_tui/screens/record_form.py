@@ -172,7 +172,10 @@ class RecordForm(JobModal[Done]):
     def draft_job(self) -> Job | None:
         if self._sent or not self.is_mounted or not (self._dirty or self._had_draft):
             return None
-        content = json.dumps(self._values()) if self._dirty else ""
+        # What was left as it was is not kept: others may have changed it when it comes back.
+        typed = {name: value for name, value in self._values().items()
+                 if value != self._began.get(name)}  # fmt: skip
+        content = json.dumps(typed) if typed else ""
         return partial(_keep, self.NAME, self._subject, content)
 
     def _keep_soon(self) -> None:

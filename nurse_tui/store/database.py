@@ -272,7 +272,7 @@ def _refuse_stale(session: Session, case_id: int | None, seen: int | None) -> Re
     ).one()
     return Refusal(
         "stale",
-        f"{last[0]} changed this case after you opened it: {last[1]}",
+        f"{last[0]} changed this case after you opened it: {last[1].rstrip('.')}.",
         "Look at the change, then do it again; nothing that you typed is lost.",
     )
 

@@ -194,7 +194,7 @@ async def test_another_persons_change_is_said_and_nothing_typed_is_lost(desk) ->
             desk.boss.cases.set_case(desk.case, seen, "On hold: labs", hold_reason="labs"), Refusal
         )
         await press(pilot, "f2")
-        assert "changed this case after you opened it: On hold: labs" in app.last_said
+        assert "changed this case after you opened it: On hold: labs." in app.last_said
         assert "Marisol-Ruiz" in shown(app)
         await press(pilot, "f2")
         assert count(desk.db, "patient", "first_name = 'Marisol-Ruiz'") == 1

@@ -61,3 +61,16 @@ async def test_typing_goes_on_behind_what_was_typed_before(desk) -> None:
         await press(pilot, "w", "=half", "escape")
         await press(pilot, "w", "= and more", "f2")
         assert count(desk.db, "note", "text = 'half and more'") == 1
+
+
+async def test_a_draft_does_not_take_back_what_others_changed_meanwhile(desk) -> None:
+    app = app_on(desk)
+    edit = ("e", "enter")
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        await press(pilot, *edit, "=Mara", "escape")
+        view = desk.boss.cases.view(desk.case)
+        desk.boss.cases.edit_patient(desk.case, view.version, city="Springfield")
+        await press(pilot, "escape", "enter", *edit, "f2")
+        patient = desk.boss.cases.view(desk.case).facts.patient
+        assert (patient.first_name, patient.city) == ("Mara", "Springfield")
