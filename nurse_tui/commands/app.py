@@ -20,7 +20,15 @@ def refuse_without_terminal() -> None:
     """End when there is no terminal to draw on, naming what works without one."""
     usable = os.environ.get("TERM", "") not in ("", "dumb")
     if usable and sys.stdin.isatty() and sys.stdout.isatty():
-        return
+        if sys.stderr.isatty():
+            return
+        refuse(
+            Refusal(
+                "stderr_elsewhere",
+                "The screen is drawn on the standard error, and that leads elsewhere here.",
+                "Leave 2> out: what the screen shows must not get into a file.",
+            )
+        )
     refuse(
         Refusal(
             "no_terminal",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -191,14 +191,28 @@ def test_everything_written_is_private_whatever_the_umask(tmp_path: Path, demo: 
 def test_the_database_that_is_no_file_is_refused_before_anything_is_drawn(
     pipe: Path, probe_terminal: tuple[int, int]
 ) -> None:
+    master, slave = probe_terminal
+    everything = {"stdin": slave, "stdout": slave, "stderr": slave}
+    done = ran("--database", pipe, env={"TERM": "xterm"}, **everything)
+    said = os.read(master, 4096).decode()
+    assert done.returncode == 1 and "is not a file" in said and said.count("\n") == 1
+
+
+def test_the_screen_is_never_drawn_into_a_file(
+    demo: Path, tmp_path: Path, probe_terminal: tuple[int, int]
+) -> None:
     _, slave = probe_terminal
-    done = ran("--database", pipe, env={"TERM": "xterm"}, stdin=slave, stdout=slave,
-               stderr=subprocess.PIPE)  # fmt: skip
-    assert "is not a file" in one_sentence(done)
+    kept = tmp_path / "errors"
+    with kept.open("w") as file:
+        done = ran("--database", demo, env={"TERM": "xterm"}, stdin=slave, stdout=slave,
+                   stderr=file)  # fmt: skip
+    assert done.returncode == 1
+    assert kept.read_text().startswith("nurse-tui: The screen is drawn on the standard error")
+    assert kept.read_text().count("\n") == 1
 
 
 @pytest.fixture
-def probe_terminal():
+def probe_terminal() -> Iterator[tuple[int, int]]:
     master, slave = os.openpty()
     yield master, slave
     os.close(master)
