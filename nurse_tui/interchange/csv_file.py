@@ -20,6 +20,8 @@ LONGEST_ROW = 2_000_000
 """Characters of a row beyond which it is none: what has no line breaks is never read whole."""
 REASON = "reason"
 """Column that a rejects file has besides; a mended one may keep it."""
+_NAMED = 20
+"""Unknown columns that are named one by one."""
 _END = "\x1f end of file \x1f\n"
 _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _BOMS = (b"\xff\xfe", b"\xfe\xff")
@@ -241,10 +243,12 @@ def _refuse_header(path: Path, names: Sequence[str], needed: Sequence[str]) -> R
 
 
 def _header_warnings(names: Sequence[str], known: Sequence[str]) -> Iterator[str]:
-    for name in names:
-        if name not in known and name != REASON:
-            shown = _UNFIT.sub("?", name[:40]) or "without a name"
-            yield f"The column {shown} is not known and is left out."
+    unknown = [name for name in names if name not in known and name != REASON]
+    for name in unknown[:_NAMED]:
+        shown = _UNFIT.sub("?", name[:40]) or "without a name"
+        yield f"The column {shown} is not known and is left out."
+    if len(unknown) > _NAMED:
+        yield f"{len(unknown) - _NAMED:,} further columns are not known and are left out."
     absent = [name for name in known if name not in names]
     if absent:
         yield f"The file has no column {', '.join(absent)}; it counts as blank."

@@ -23,7 +23,7 @@ from textual.widgets import Input, Select, Static, TextArea
 from nurse_tui.screens.base import JobModal
 from nurse_tui.types import Refusal
 from nurse_tui.views import CaseView
-from nurse_tui.widgets.field import Field, day_of, point_out, read
+from nurse_tui.widgets.field import Field, day_of, point_out, read, too_long
 from nurse_tui.widgets.text import line
 
 E = TypeVar("E", bound=StrEnum)
@@ -145,7 +145,9 @@ class RecordForm(JobModal[Done]):
         """Check what was typed; save it, or point at what is wrong."""
         given = Given(self._values())
         job = self.check(given)
-        point_out(list(self.query(Field)), given.errors)
+        fields = list(self.query(Field))
+        given.errors |= too_long(fields)
+        point_out(fields, given.errors)
         if not (given.errors or self._sent):
             self._sent = True
             self.ask(partial(self._save, job), self._saved, write=True, refused=self._refused)

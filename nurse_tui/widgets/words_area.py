@@ -13,12 +13,12 @@ class WordsArea(TextArea):
 
     def __init__(self, value: str, limit: int) -> None:
         super().__init__(clean(value, lines=True), tab_behavior="focus", soft_wrap=True)
-        self._limit = limit
+        self.limit = limit
 
     @property
     def value(self) -> str:
-        """What was typed, cut to what may be kept."""
-        return self.text[: self._limit]
+        """What was typed, also what is more than may be kept."""
+        return self.text
 
     @value.setter
     def value(self, words: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from nurse_tui.drafts import Fault
 from nurse_tui.interchange import csv_file
-from nurse_tui.interchange.csv_file import CsvFile, open_csv
+from nurse_tui.interchange.csv_file import ChangedError, CsvFile, open_csv
 from nurse_tui.types import Refusal
 from tests.interchange.files import refusal
 
@@ -136,3 +136,38 @@ def test_rejects_are_for_the_owner_alone_and_say_the_reason_first(tmp_path: Path
             ["no 3", "3"],
         ]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b"x" * (csv_file.LONGEST_ROW + 1), 1),
+        (b"a,b\n1,2\n" + b"x" * (csv_file.LONGEST_ROW + 1), 3),
+        (b'a,b\n1,2\n3,4\n"' + b"abc,def\n" * (csv_file.LONGEST_ROW // 8 + 1), 4),
+    ],
+)
+def test_what_has_no_end_of_a_row_is_refused_with_its_line(
+    tmp_path: Path, content: bytes, line: int
+) -> None:
+    refused = made(tmp_path, content)
+    assert isinstance(refused, Refusal) and refused.code == "long_row"
+    assert f"the row of line {line} is longer" in refused.sentence
+
+
+def test_many_unknown_columns_are_counted(tmp_path: Path) -> None:
+    header = ",".join(["a", "b", *(f"c{n}" for n in range(1000))])
+    file = opened(tmp_path, f"{header}\n".encode())
+    assert file.warnings[19] == "The column c19 is not known and is left out."
+    assert file.warnings[20] == "980 further columns are not known and are left out."
+
+
+@pytest.mark.parametrize("into", [b"a,b\n1,2\n3,\xff\n", b"a,b\n1,2\n", b"a,b\n3,4\n5,6\n7,8\n"])
+def test_a_file_that_changes_while_it_is_read_is_noticed(tmp_path: Path, into: bytes) -> None:
+    file = opened(tmp_path, b"a,b\n1,2\n3,4\n")
+    reading = file.lines()
+    assert next(reading).cells == ["1", "2"]
+    file.path.write_bytes(into)
+    with pytest.raises(ChangedError):
+        list(reading)
+    with pytest.raises(ChangedError):
+        next(file.lines())

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from nurse_tui import clock
+from nurse_tui.interchange import fhir_read
 from nurse_tui.interchange.fhir import import_fhir
 from nurse_tui.interchange.fhir_cover import coverage
 from nurse_tui.interchange.report import ImportReport
@@ -16,7 +17,7 @@ from nurse_tui.models import CopayDecision, CopayEnrollment
 from nurse_tui.rules import calls
 from nurse_tui.store import facts, verify
 from nurse_tui.store.database import Database, Tx
-from nurse_tui.types import Actor, Benefit, Role, Verdict
+from nurse_tui.types import Actor, Benefit, Refusal, Role, Verdict
 from tests.databases import SYSTEM, count
 from tests.interchange.files import refusal, report, rows
 
@@ -278,3 +279,28 @@ def test_refusals_of_the_whole_input(db: Database, tmp_path: Path) -> None:
     assert refusal(import_fhir(db, SYSTEM, tmp_path / "none.json")).code == "no_file"
     nurse = Actor(2, "nora", Role.NURSE)
     assert refusal(import_fhir(db, nurse, tmp_path)).code == "role"
+
+
+@pytest.mark.parametrize("name", ["one.json", "many.ndjson"])
+def test_json_without_end_is_rejected_and_not_read_whole(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(fhir_read, "LONGEST_LINE", 1000)
+    path = tmp_path / name
+    path.write_text('{"resourceType": "Patient", "id": "' + "9" * 1000 + '"}')
+    found = import_fhir(db, SYSTEM, path)
+    assert not isinstance(found, Refusal)
+    (rejected,) = found.rejected
+    assert "larger than" in rejected.reason
+
+
+@pytest.mark.parametrize("deep", ["[" * 100_000, '{"a":' * 100_000, "[" * 100_000 + "]" * 100_000])
+def test_json_of_any_depth_is_rejected_in_one_sentence(
+    db: Database, tmp_path: Path, deep: str
+) -> None:
+    path = tmp_path / "deep.json"
+    path.write_text(deep)
+    found = import_fhir(db, SYSTEM, path)
+    assert not isinstance(found, Refusal)
+    (rejected,) = found.rejected
+    assert "nested too deeply" in rejected.reason

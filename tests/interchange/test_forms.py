@@ -280,3 +280,19 @@ def test_what_another_import_brings_in_meanwhile_is_not_doubled(
     assert first.imported + begun[0].imported == count(db, "case") == 275
     assert count(db, "services_form") == 275
     assert count(db, "prescriber") == 1
+
+
+def test_a_file_that_is_changed_meanwhile_stops_the_import_and_says_what_is_in(
+    db: Database, tmp_path: Path
+) -> None:
+    path = forms(tmp_path / "forms.csv", *({"form_id": f"SF-{n}"} for n in range(250)))
+
+    def change(done: int, total: int) -> None:
+        path.write_text(path.read_text() + "\n")
+
+    stopped = import_forms(db, SYSTEM, path, progress=change)
+    told = refusal(stopped)
+    assert told.code == "changed_file" and "was changed while it was read" in told.sentence
+    kept = count(db, "services_form")
+    assert f"{kept} rows" in told.sentence and 0 < kept < 250
+    assert taken(db, path).imported == 250 - kept

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from textual.widgets import TextArea
 
 from nurse_tui import clock
 from nurse_tui.screens.case import CaseScreen
@@ -110,6 +111,19 @@ async def test_an_empty_note_is_refused_at_its_field(desk) -> None:
         await press(pilot, "w", "f2")
         assert "x Write some words first." in shown(app)
         assert count(desk.db, "note") == 0
+
+
+@pytest.mark.parametrize("letters, saved", [(4000, 1), (4001, 0)])
+async def test_a_note_is_never_cut_in_silence(desk, letters: int, saved: int) -> None:
+    app = app_on(desk)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        await press(pilot, "w")
+        app.screen.query_one(TextArea).text = "n" * letters
+        await press(pilot, "f2")
+        assert ("That is 4,001 characters, and 4,000 are kept" in shown(app)) is not bool(saved)
+        assert count(desk.db, "note", f"length(text) = {letters}") == saved
+        assert isinstance(app.screen, RecordForm) is not bool(saved)
 
 
 async def test_what_was_typed_is_kept_and_offered_again(desk) -> None:
