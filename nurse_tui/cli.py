@@ -142,7 +142,11 @@ def _fault(fault: Exception) -> int:
     if trouble is not None:
         say_error(str(trouble))
         return REFUSED
-    folder = log_folder()
+    try:
+        folder = log_folder()
+    except OSError:
+        say_error("Something went wrong that should not, and there is no home to note it in.")
+        return REFUSED
     number = incidents.record(fault, folder)
     say_error(
         f"Something went wrong that should not. Incident {number}, "

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Cli
+from tests.cli.conftest import NAMES, Cli
 from tests.cli.real import FULL, one_sentence, ran
 
 ENDLESS = Path("/dev/zero")
@@ -217,3 +217,15 @@ def probe_terminal() -> Iterator[tuple[int, int]]:
     yield master, slave
     os.close(master)
     os.close(slave)
+
+
+@pytest.mark.parametrize("arguments", [("keys",), ("report",), ("demo", "--build-only")])
+def test_without_a_home_the_way_out_is_said(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    for name in ("HOME", *NAMES):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 4_000_000_000)
+    said = cli(*arguments)
+    assert said.status == 1 and said.err.count("\n") == 1
+    assert "there is no home folder, so set HOME." in said.err
