@@ -51,7 +51,6 @@ SHARED_STYLES = Path(__file__).absolute().with_name("app.tcss")
 LOCK_CHECK_SECONDS = 1.0
 RESIZE_SOON, RESIZE_STEP = 1 / 120, 0.1
 """Seconds after which a new size is drawn: a single one, and one of a storm of them."""
-NOT_KEPT = "What you typed stands here still: make room, or press esc twice to drop it."
 
 
 class NurseApp(AskingApp, inherit_bindings=False):
@@ -256,17 +255,6 @@ class NurseApp(AskingApp, inherit_bindings=False):
                 "Work is open. What you typed is kept as a draft. Leave the program?",
                 lambda _: self.run_worker(self.leave_program(), exit_on_error=False),
             )
-
-    async def leave_program(self) -> None:
-        """Keep the drafts and end; where one cannot be kept, say so and stay."""
-        kept = await asyncio.gather(
-            *map(asyncio.wrap_future, self.save_drafts()), return_exceptions=True
-        )
-        refused = next((answer for answer in kept if isinstance(answer, Refusal)), None)
-        if refused is None:
-            self.exit(0)
-        else:
-            self.say(Refusal(refused.code, refused.sentence, NOT_KEPT))
 
     # -- keys, the lock, the end
 

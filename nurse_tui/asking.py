@@ -22,6 +22,7 @@ from nurse_tui.widgets.text import rich_text
 
 T = TypeVar("T")
 
+NOT_KEPT = "What you typed stands here still: make room, or press esc twice to drop it."
 LOCKED = Refusal("locked", "The screen is locked.", "Sign in again to go on.")
 
 
@@ -169,6 +170,17 @@ class AskingApp(App[int], inherit_bindings=False):
         for future in kept:
             self.watched(future)
         return kept
+
+    async def leave_program(self) -> None:
+        """Keep the drafts and end; where one cannot be kept, say so and stay."""
+        kept = await asyncio.gather(
+            *map(asyncio.wrap_future, self.save_drafts()), return_exceptions=True
+        )
+        refused = next((answer for answer in kept if isinstance(answer, Refusal)), None)
+        if refused is None:
+            self.exit(0)
+        else:
+            self.say(Refusal(refused.code, refused.sentence, NOT_KEPT))
 
     def watched(self, future: Future[Any]) -> None:
         """Put a fault of a job that nobody waits for into the log."""

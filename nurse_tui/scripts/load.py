@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from nurse_tui.files import read_whole
 from nurse_tui.scripts import check, parse
 from nurse_tui.scripts.model import Fault, Script, ScriptFaults
 
@@ -19,7 +18,9 @@ def _refused(sentence: str) -> ScriptFaults:
 
 def _read(path: Path) -> str | ScriptFaults:
     try:
-        return read_whole(path, MAX_BYTES).decode("utf-8-sig")
+        if path.stat().st_size > MAX_BYTES:
+            return _refused("the file is too large for a call script")
+        return path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         return _refused(f"the file is not UTF-8 text (byte {error.start})")
     except OSError as error:

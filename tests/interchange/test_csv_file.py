@@ -139,17 +139,13 @@ def test_rejects_are_for_the_owner_alone_and_say_the_reason_first(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("content", "line"),
-    [
-        (b"x" * (csv_file.LONGEST_ROW + 1), 1),
-        (b"a,b\n1,2\n" + b"x" * (csv_file.LONGEST_ROW + 1), 3),
-        (b'a,b\n1,2\n3,4\n"' + b"abc,def\n" * (csv_file.LONGEST_ROW // 8 + 1), 4),
-    ],
+    ("before", "endless", "line"),
+    [(b"", b"x", 1), (b"a,b\n1,2\n", b"x", 3), (b'a,b\n1,2\n3,4\n"', b"abc,def\n", 4)],
 )
 def test_what_has_no_end_of_a_row_is_refused_with_its_line(
-    tmp_path: Path, content: bytes, line: int
+    tmp_path: Path, before: bytes, endless: bytes, line: int
 ) -> None:
-    refused = made(tmp_path, content)
+    refused = made(tmp_path, before + endless * (csv_file.LONGEST_ROW // len(endless) + 1))
     assert isinstance(refused, Refusal) and refused.code == "long_row"
     assert f"the row of line {line} is longer" in refused.sentence
 

@@ -294,12 +294,12 @@ def test_json_without_end_is_rejected_and_not_read_whole(
     assert "larger than" in rejected.reason
 
 
-@pytest.mark.parametrize("deep", ["[" * 100_000, '{"a":' * 100_000, "[" * 100_000 + "]" * 100_000])
+@pytest.mark.parametrize(("opens", "closes"), [("[", ""), ('{"a":', ""), ("[", "]")])
 def test_json_of_any_depth_is_rejected_in_one_sentence(
-    db: Database, tmp_path: Path, deep: str
+    db: Database, tmp_path: Path, opens: str, closes: str
 ) -> None:
     path = tmp_path / "deep.json"
-    path.write_text(deep)
+    path.write_text(opens * 100_000 + closes * 100_000)
     found = import_fhir(db, SYSTEM, path)
     assert not isinstance(found, Refusal)
     (rejected,) = found.rejected
