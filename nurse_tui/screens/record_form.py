@@ -23,8 +23,9 @@ from textual.widgets import Input, Select, Static, TextArea
 from nurse_tui.screens.base import JobModal
 from nurse_tui.types import Refusal
 from nurse_tui.views import CaseView
-from nurse_tui.widgets.field import Field, day_of, point_out, read, too_long
+from nurse_tui.widgets.field import Field, day_of, point_out, read
 from nurse_tui.widgets.text import line
+from nurse_tui.widgets.words_area import too_long
 
 E = TypeVar("E", bound=StrEnum)
 Job: TypeAlias = Callable[[Any], object]

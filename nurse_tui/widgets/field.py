@@ -126,17 +126,6 @@ def point_out(fields: Sequence[Field], errors: dict[str, str]) -> None:
         wrong[0].focus_control()
 
 
-def too_long(fields: Iterable[Field]) -> dict[str, str]:
-    """Return a sentence for each field that holds more than may be kept."""
-    areas = [(each, each.control) for each in fields if isinstance(each.control, WordsArea)]
-    return {
-        each.field_name: f"That is {len(each.value):,} characters, and {area.limit:,} are kept:"
-        " shorten it."
-        for each, area in areas
-        if len(each.value) > area.limit
-    }
-
-
 def day_of(given: str) -> date | Refusal | None:
     """Return the date typed as YYYY-MM-DD, None for nothing, or why it is no date."""
     if not given.strip("- "):

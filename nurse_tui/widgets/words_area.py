@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from textual.widgets import TextArea
 
 from nurse_tui.widgets.field import Field
@@ -31,3 +33,14 @@ def words_field(name: str, label: str, value: str = "", *, limit: int = 4000) ->
     field = Field(name, label, WordsArea(value, limit))
     field.add_class("-tall")
     return field
+
+
+def too_long(fields: Iterable[Field]) -> dict[str, str]:
+    """Return a sentence for each field that holds more than may be kept."""
+    areas = [(each, each.control) for each in fields if isinstance(each.control, WordsArea)]
+    return {
+        each.field_name: f"That is {len(each.value):,} characters, and {area.limit:,} are kept:"
+        " shorten it."
+        for each, area in areas
+        if len(each.value) > area.limit
+    }
