@@ -20,7 +20,8 @@ from textual.filter import LineFilter, NoColor  # noqa: E402
 from textual.screen import Screen  # noqa: E402
 
 from nurse_tui import clock, jobs, terminal  # noqa: E402
-from nurse_tui.asking import LOCKED, AskingApp  # noqa: E402
+from nurse_tui.asking import LOCKED  # noqa: E402
+from nurse_tui.going import GoingApp  # noqa: E402
 from nurse_tui.keys import LISTS, REGISTRY, Command, Registry  # noqa: E402
 from nurse_tui.ports import Gateway  # noqa: E402
 from nurse_tui.rules import calendar  # noqa: E402
@@ -53,7 +54,7 @@ RESIZE_SOON, RESIZE_STEP = 1 / 120, 0.1
 """Seconds after which a new size is drawn: a single one, and one of a storm of them."""
 
 
-class NurseApp(AskingApp, inherit_bindings=False):
+class NurseApp(GoingApp, inherit_bindings=False):
     """The program around the screens. It never touches the database: services do, in threads."""
 
     TITLE = "nurse-tui"
@@ -140,23 +141,6 @@ class NurseApp(AskingApp, inherit_bindings=False):
     def get_default_screen(self) -> JobFrame[Any]:
         """Begin on the work when somebody is signed in, else on signing in."""
         return self.view(self.DEFAULT_MODE)
-
-    def open_view(self, name: str, *args: object) -> Refusal | None:
-        """Go to one of the six lists, or open a screen on top; arguments go to its class."""
-        if name not in self.VIEWS:
-            return Refusal("no_screen", f"There is no {name} screen in this program.")
-        if name in LISTS and not args:
-            self.switch_mode(name)
-        else:
-            self.push_screen(self.view(name, *args))
-        return None
-
-    def leave(self, screen: Screen[Any]) -> Refusal | None:
-        """Close a screen; the first screen of a list stays."""
-        if len(self.screen_stack) < 2:
-            return Refusal("at_the_start", "This is the first screen.", "ctrl+q or :quit leaves.")
-        screen.dismiss(None)
-        return None
 
     def show_header(self, header: HeaderLine, title: str) -> None:
         """Draw a header line: who, what, and the time of this moment."""
@@ -245,17 +229,6 @@ class NurseApp(AskingApp, inherit_bindings=False):
         """Lock the screen now."""
         self.lock()
 
-    def do_quit(self) -> None:
-        """Leave the program; ask first when typing or a write is not finished."""
-        screen = self.screen
-        if self.locked or not (self.draft_jobs() or self.jobs.writes_open):
-            self.exit(0)  # the lock has kept the drafts already
-        elif isinstance(screen, JobFrame):
-            screen.confirm(
-                "Work is open. What you typed is kept as a draft. Leave the program?",
-                lambda _: self.run_worker(self.leave_program(), exit_on_error=False),
-            )
-
     # -- keys, the lock, the end
 
     async def on_event(self, event: events.Event) -> None:
@@ -278,6 +251,21 @@ class NurseApp(AskingApp, inherit_bindings=False):
         if isinstance(screen, JobFrame):
             screen.refresh_header()
         return False
+
+    async def _check_bindings(self, key: str, priority: bool = False) -> bool:
+        """Run what a key is bound to; a key that nothing took is answered in words."""
+        taken = await super()._check_bindings(key, priority)
+        if not (taken or priority or self.locked):
+            self._answer_unknown(key)
+        return taken
+
+    def _answer_unknown(self, key: str) -> None:
+        from nurse_tui.widgets.unknown_key import answers, no_command
+
+        screen, actor = self.screen, self.gateway.actor
+        if isinstance(screen, JobFrame) and answers(key):
+            role = actor.role if actor else None
+            self.say(no_command(self.registry, key, screen.VIEW_NAME, role))
 
     def lock_when_idle(self) -> bool:
         """Lock when no key came for the programme's minutes; return whether it locked."""

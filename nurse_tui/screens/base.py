@@ -65,6 +65,10 @@ class JobFrame(Screen[R], inherit_bindings=False):
         """Return a job that keeps what was typed and not finished, or None; screens override it."""
         return None
 
+    def open_work(self) -> str:
+        """Say what is open here that is not to be left without a word; screens override it."""
+        return ""
+
     def say(self, message: str | Refusal, severity: str = "information") -> None:
         """Tell the person something, in words."""
         self.nurse_app.say(message, severity)

@@ -31,6 +31,7 @@ from nurse_tui.widgets.text import styled, text
 if TYPE_CHECKING:
     from nurse_tui.services.call_view import CallView
 
+OPEN = "A call is open. Every answer is saved; it stays open until c goes on with it."
 NOT_YET = Refusal("starting", "The call is not open yet.", "Wait a moment.")
 
 
@@ -233,6 +234,9 @@ class CallScreen(JobScreen):
         if paused and refused is None:
             self.say("The call is paused and every answer is saved; c goes on with it.")
         return refused
+
+    def open_work(self) -> str:
+        return "" if self.call is None else OPEN
 
     # -- what is noted beside the script, and the end
 

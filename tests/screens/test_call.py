@@ -10,6 +10,7 @@ from nurse_tui.models import Call, SafetyReport
 from nurse_tui.screens.call import CallScreen
 from nurse_tui.screens.call_forms import CallSafetyForm, OutcomeForm, UnansweredScreen
 from nurse_tui.screens.call_jump import JumpScreen
+from nurse_tui.screens.confirm import ConfirmScreen
 from nurse_tui.scripts import run as runner
 from nurse_tui.scripts.check import DISCLOSING
 from nurse_tui.scripts.model import ItemType
@@ -383,3 +384,28 @@ async def test_the_tab_order_of_the_end_of_a_call(desk):
         await press(pilot, "b")
         order = [w.parent.id for w in app.screen.focus_chain]
     assert order == ["field-outcome", "field-adverse", "field-day", "field-time", "field-next"]
+
+
+async def test_quitting_asks_while_a_call_is_open_and_not_when_it_is_paused(desk):
+    app = app_on(desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_call(pilot)
+        await press(pilot, "ctrl+q")
+        assert isinstance(app.screen, ConfirmScreen)
+        asked = " ".join(shown(app).split())
+        assert "Every answer is saved" in asked and "stays open until c goes on" in asked
+        await press(pilot, "escape")
+        assert isinstance(app.screen, CallScreen)
+        await press(pilot, "colon", *"quit", "enter")
+        assert isinstance(app.screen, ConfirmScreen)
+        await press(pilot, "escape", "escape")
+        await press(pilot, "ctrl+q")
+        assert not app.is_running or app.return_code == 0
+
+
+async def test_a_letter_of_another_screen_is_answered_in_a_call(desk):
+    app = app_on(desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_call(pilot)
+        await press(pilot, "m")
+        assert "“m” does nothing on this screen" in app.last_said

@@ -25,6 +25,13 @@ from .trial import PASSWORD, AdminScreen, FakeGateway, ListScreen, TrialApp
 SIZE = (80, 24)
 
 
+class OpenWork(ListScreen):
+    """A screen that is not to be left without a word."""
+
+    def open_work(self) -> str:
+        return "A call is open here."
+
+
 async def test_a_key_runs_its_command(app: TrialApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("w")
@@ -401,3 +408,69 @@ async def test_the_theme_goes_round(app: TrialApp) -> None:
             await settle(pilot)
             names.append(app.theme)
         assert names == ["dark", "light", "high-contrast", "dark"]
+
+
+@pytest.mark.parametrize("key", ["x", "o", "b", "f2"])
+async def test_a_key_of_another_screen_is_answered(app: TrialApp, key: str) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press(key)
+        await pilot.pause()
+        assert f"“{key}” does nothing on this screen" in shown(app)
+        assert "? lists the keys that work here." in " ".join(app.last_said.split())
+
+
+async def test_a_key_says_what_it_is_on_other_screens(app: TrialApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("x")
+        assert "“No answer” on a call and the calls list" in app.last_said
+        assert "Export" not in app.last_said, "only supervisors export"
+        await pilot.press("z")
+        assert "it is" not in app.last_said
+
+
+async def test_a_key_is_answered_in_a_dialog_too(app: TrialApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("question_mark", "x")
+        await pilot.pause()
+        assert isinstance(app.screen, HelpScreen)
+        assert "“x” does nothing on this screen" in shown(app)
+
+
+async def test_a_key_that_types_moves_or_runs_is_not_answered(app: TrialApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("w", "down", "f", "x", "tab")
+        assert app.last_said == ""
+
+
+async def test_a_digit_leaves_what_is_open_over_its_own_list(app: TrialApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        first = app.screen
+        app.push_screen(ListScreen())
+        app.push_screen(ListScreen())
+        await pilot.pause()
+        await pilot.press("1")
+        await pilot.pause()
+        assert app.screen is first and app.screen_stack == [first]
+        await pilot.press("1")
+        assert "already" in app.last_said
+
+
+async def test_a_digit_leaves_no_open_work_behind(app: TrialApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        app.push_screen(OpenWork())
+        app.push_screen(over := ListScreen())
+        await pilot.pause()
+        await pilot.press("1")
+        assert app.screen is over
+        assert "A call is open here." in app.last_said
+
+
+async def test_quitting_asks_while_work_is_open(app: TrialApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        app.push_screen(OpenWork())
+        await pilot.pause()
+        await pilot.press("ctrl+q")
+        assert isinstance(app.screen, ConfirmScreen)
+        assert "A call is open here. Leave the program?" in " ".join(shown(app).split())
+        await pilot.press("escape")
+        assert isinstance(app.screen, OpenWork)
