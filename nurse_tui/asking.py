@@ -126,11 +126,15 @@ class AskingApp(App[int], inherit_bindings=False):
 
     def fault(self, error: BaseException) -> str:
         """Record an unexpected error, show its number, and go on; return the number."""
-        incident = incidents.record(error, self.gateway.log_folder)
+        incident = self.record(error)
         from nurse_tui.screens.fault import FaultScreen
 
         self._deliver(lambda: self.push_screen(FaultScreen(incident)))
         return incident
+
+    def record(self, error: BaseException) -> str:
+        """Put an unexpected error into the log, and return its number."""
+        return incidents.record(error, self.gateway.log_folder)
 
     def _handle_exception(self, error: Exception) -> None:
         """End on an error inside Textual itself: no value reaches the terminal or a log."""
@@ -143,7 +147,7 @@ class AskingApp(App[int], inherit_bindings=False):
     def panic(self, *renderables: Any) -> None:
         """End the program, saying only the incident number; what was typed is kept."""
         error = next((r for r in renderables if isinstance(r, BaseException)), RuntimeError())
-        incident = incidents.record(error, self.gateway.log_folder)
+        incident = self.record(error)
         self.save_drafts()
         self._exit_renderables.append(
             rich_text(f"nurse-tui ended on a fault. What was saved is kept. Incident {incident}")

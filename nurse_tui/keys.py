@@ -311,6 +311,8 @@ REGISTRY = Registry(
         Command("lock", "L", "Lock", "Lock the screen now", SCREENS, rank=97),
         Command("quit", "ctrl+q", "Quit", "Leave the program; asks when work is open",
                 (*SCREENS, "sign_in", "lock")),
+        Command("again", "f5", "Read again", "Read again what is shown, also after a fault",
+                RECORDS),
         Command("theme", "", "Theme", "Use the next colour theme: dark, light, high contrast"),
         Command("go.caseload", "1", "Caseload", "Go to the caseload", RECORDS, CARERS),
         Command("go.calls", "2", "Calls", "Go to today's calls and the scripts", RECORDS, CARERS),

@@ -70,6 +70,9 @@ class AdminScreen(AdminUsers):
 
     # reading and showing
 
+    def changed(self) -> None:
+        self.read()
+
     def read(self, keep: bool = True) -> None:
         """Read the tab again; with `keep` the focus stays on its row."""
         tab = self.tab

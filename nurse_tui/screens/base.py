@@ -19,6 +19,7 @@ from nurse_tui.keys import Command
 from nurse_tui.types import Refusal
 from nurse_tui.widgets.bindings import install
 from nurse_tui.widgets.frame import HeaderLine, KeyFooter, MessageLine
+from nurse_tui.widgets.messages import Failed
 from nurse_tui.widgets.text import line, styled, text
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ R = TypeVar("R")
 WIDTH, HEIGHT = 40, 12
 """Columns and lines of the smallest terminal in which every screen works."""
 ENLARGE = f"Please enlarge the terminal to {WIDTH} columns by {HEIGHT} lines or more."
+
+TRY_AGAIN = "Try again, or press esc to go back."
+READ_AGAIN = "F5 reads it again, esc goes back."
 
 
 class JobFrame(Screen[R], inherit_bindings=False):
@@ -64,6 +68,15 @@ class JobFrame(Screen[R], inherit_bindings=False):
     def draft_job(self) -> Callable[[Any], object] | None:
         """Return a job that keeps what was typed and not finished, or None; screens override it."""
         return None
+
+    def on_worklist_failed(self, message: Failed) -> None:
+        """Take up that a list could not be read."""
+        message.stop()
+        self.list_failed(message.error)
+
+    def list_failed(self, error: Exception) -> None:
+        """Record that a list could not be read, and show it."""
+        self.nurse_app.fault(error)
 
     def open_work(self) -> str:
         """Say what is open here that is not to be left without a word; screens override it."""
@@ -175,7 +188,21 @@ class JobScreen(JobFrame[None]):
 
     def show_fault(self, incident: str) -> None:
         """Say that something went wrong, that nothing was lost, and the incident number."""
-        self._look("fault", fault_words(incident))
+        self._look("fault", fault_words(incident, READ_AGAIN))
+
+    def list_failed(self, error: Exception) -> None:
+        """Show the fault in place of the job: the list cannot be worked on."""
+        self.show_fault(self.nurse_app.record(error))
+
+    def do_again(self) -> None:
+        """Read again what is shown, also after a fault."""
+        if self.query("#look.-fault"):
+            self.show_full()
+        self.say("Read again.")
+        self.changed()
+
+    def changed(self) -> None:
+        """Read again what is shown; screens override it."""
 
     def _look(self, name: str, content: Content | None) -> None:
         """Show words in place of the job; the widget for them is made when first needed."""
@@ -233,11 +260,11 @@ def hidden(widget: W) -> W:
     return widget
 
 
-def fault_words(incident: str) -> Content:
-    """Return the sentence of an unexpected error."""
+def fault_words(incident: str, way_out: str = TRY_AGAIN) -> Content:
+    """Return the sentence of an unexpected error, and what can be done now."""
     return line(
         ("x FAULT  ", "bold $text-error"),
         "Something went wrong in the program. Everything that was saved is still there.",
         f"\n\nIncident {incident}. Give this number to your support; it holds no patient data.",
-        "\n\nTry again, or press esc to go back.",
+        f"\n\n{way_out}",
     )

@@ -138,6 +138,8 @@ class CaseloadScreen(CaseWork):
     def _open(self, listed: Listed, keep: bool, at_top: bool) -> None:
         self._listed, self._now, self._zone = listed, listed.now, listed.zone
         self.show_full()
+        if self.focused is None:
+            self.rows.focus()
         self.rows.empty = self.shown.empty_words()
         self.rows.set_source(listed.source, keep=keep, at_top=at_top)
         self._glance = self._glance or self._follower()

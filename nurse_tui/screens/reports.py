@@ -91,6 +91,9 @@ class ReportsScreen(JobScreen):
         self.reports = reports
         self.count()
 
+    def changed(self) -> None:
+        self.count()
+
     def count(self) -> None:
         """Count the report in a thread; the keys stay alive, and the newest question wins."""
         report = self.report

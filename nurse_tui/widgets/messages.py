@@ -56,6 +56,14 @@ class Counted(_Said, namespace="worklist"):
         self.known = known
 
 
+class Failed(_Said, namespace="worklist"):
+    """Reading failed: the screen shows the fault, and reads again when it is asked to."""
+
+    def __init__(self, worklist: Worklist[Any], error: Exception) -> None:
+        super().__init__(worklist)
+        self.error = error
+
+
 class Answered(Message, namespace="worklist"):
     """Rows were read, in the reading thread."""
 

@@ -34,7 +34,7 @@ class Found(Generic[RowT]):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Reading failed: a fault, to be raised where it is seen."""
+    """Reading failed, by which error."""
 
     error: Exception
 
@@ -105,6 +105,11 @@ class Windows(Generic[RowT]):
     def known(self) -> Known:
         """Return how many rows are known."""
         return self.source.known()
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing is read here any more."""
+        return self._closed
 
     def close(self) -> None:
         """End the reading thread after what it is doing now."""

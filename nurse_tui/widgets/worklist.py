@@ -18,7 +18,15 @@ from textual.timer import Timer
 from nurse_tui.listing import Known, Row, RowSource
 from nurse_tui.widgets.columns import Column
 from nurse_tui.widgets.marking import Marking
-from nurse_tui.widgets.messages import Answered, Counted, Grown, Highlighted, Marked, Opened
+from nurse_tui.widgets.messages import (
+    Answered,
+    Counted,
+    Failed,
+    Grown,
+    Highlighted,
+    Marked,
+    Opened,
+)
 from nurse_tui.widgets.sheet import Line, turned
 from nurse_tui.widgets.windows import SIZE, Answer, Fault, Found, Windows
 from nurse_tui.widgets.worklist_keys import MOVES
@@ -153,7 +161,7 @@ class Worklist(Marking[RowT], Generic[RowT], can_focus=True, inherit_bindings=Fa
 
     def _recount(self) -> None:
         if self._windows and not self._known.complete:
-            self._known = self._windows.source.known()
+            self._known = self._counted(self._windows.source)
             if self._known.complete and self._focus < 0:
                 self._focus += self._known.count
                 self._top = max(0, self._top + self._known.count)
@@ -216,20 +224,32 @@ class Worklist(Marking[RowT], Generic[RowT], can_focus=True, inherit_bindings=Fa
         self.post_message(Grown(source))
 
     def on_worklist_answered(self, message: Answered) -> None:
-        """Take what was read, unless it answers an older wish; a fault is raised here."""
+        """Take what was read, unless it answers an older wish."""
         message.stop()
-        if message.windows not in (self._windows, self._next):
+        if message.windows not in (self._windows, self._next) or message.windows.closed:
             return
         match message.answer:
             case Fault(error):
-                self._settled.set()
-                raise error
+                message.windows.close()
+                self._fail(error)
             case Found() as found:
                 self._take_over(message.windows, found)
             case window:
                 message.windows.take(window)
                 self._mark_coming()
                 self._show(wait=self._late is not None)
+
+    def _fail(self, error: Exception) -> None:
+        """Tell the screen that reading failed; what is shown stays until a list is read again."""
+        self._settled.set()
+        self.post_message(Failed(self, error))
+
+    def _counted(self, source: RowSource[RowT]) -> Known:
+        try:
+            return source.known()
+        except Exception as error:
+            self._fail(error)
+            return self._known
 
     def on_worklist_grown(self, message: Grown) -> None:
         """Learn how many rows were counted meanwhile."""
@@ -247,7 +267,7 @@ class Worklist(Marking[RowT], Generic[RowT], can_focus=True, inherit_bindings=Fa
         for window in found.windows:
             windows.take(window)
         windows.source.listen(partial(self._heard, windows.source))
-        self._known = windows.source.known()
+        self._known = self._counted(windows.source)
         focus, line = found.place, self._focus - self._top
         tail = focus < 0
         if self._asked_from is None:

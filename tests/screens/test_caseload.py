@@ -10,6 +10,7 @@ from nurse_tui import clock
 from nurse_tui.screens.case import CaseScreen
 from nurse_tui.screens.caseload import CaseloadScreen
 from nurse_tui.screens.choose import ChooseScreen
+from nurse_tui.store.paging import KeysetList
 from nurse_tui.types import CoverageKind, Role
 from tests.cases import NOW, add_case
 from tests.databases import SYSTEM, count
@@ -292,3 +293,25 @@ async def test_brackets_change_whose_cases_are_shown(three) -> None:
         assert "filter: without a nurse" in shown(app)
         await press(pilot, "left_square_bracket")
         assert "filter: mine" in shown(app)
+
+
+@pytest.mark.parametrize("what", ["rows", "known"])
+async def test_a_fault_of_the_list_is_shown_with_its_number_and_f5_reads_again(
+    three, monkeypatch, what
+) -> None:
+    def gone(*_: object) -> None:
+        raise OSError("the disk of Marisol Ortiz is gone")
+
+    app = app_on(three)
+    async with app.run_test(size=SIZE) as pilot:
+        with monkeypatch.context() as broken:
+            broken.setattr(KeysetList, what, gone)
+            await calm(pilot)
+            seen = " ".join(shown(app).split())
+            assert "x FAULT" in seen and "Everything that was saved is still there" in seen
+            assert "Incident " in seen and "F5 reads it again" in seen
+            assert "Marisol" not in seen
+        await press(pilot, "f5")
+        assert "x FAULT" not in shown(app) and "Ortiz, Marisol" in shown(app)
+        await press(pilot, "down")
+        assert caseload(app).case_here() is not None

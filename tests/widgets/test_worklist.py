@@ -7,6 +7,7 @@ from textual.geometry import Offset
 from textual.pilot import Pilot
 
 from nurse_tui.listing import Known
+from nurse_tui.widgets.messages import Failed
 from nurse_tui.widgets.windows import KEPT, SIZE, ListSource
 from nurse_tui.widgets.worklist import Worklist
 from tests.widgets.lists import ListApp, Made, MadeRows
@@ -352,8 +353,36 @@ class Broken(MadeRows):
         raise RuntimeError("the disk is gone")
 
 
-async def test_a_fault_while_reading_is_not_swallowed() -> None:
-    with pytest.raises(RuntimeError, match="the disk is gone"):
-        async with ListApp(Broken(10)).run_test(size=SIZE_80) as pilot:
-            await pilot.pause()
-            await pilot.app.worklist.settled()  # type: ignore[attr-defined]
+class Uncounted(MadeRows):
+    def known(self) -> Known:
+        raise RuntimeError("the disk is gone")
+
+
+class FaultApp(ListApp):
+    def on_worklist_failed(self, message: Failed) -> None:
+        self.said.append(str(message.error))
+
+
+@pytest.mark.parametrize("source", [Broken(10), Uncounted(10)])
+async def test_a_fault_while_reading_is_told_once_and_another_list_is_shown(source) -> None:
+    app = FaultApp(source)
+    async with app.run_test(size=SIZE_80) as pilot:
+        await pilot.pause()
+        await app.worklist.settled()
+        await pilot.pause()
+        assert app.said.count("the disk is gone") == 1
+        app.worklist.set_source(MadeRows(10))
+        await app.worklist.settled()
+        assert app.worklist.focused_row == Made(0)
+
+
+async def test_a_fault_of_a_later_page_is_told() -> None:
+    source = MadeRows(10_000)
+    app = FaultApp(source)
+    async with app.run_test(size=SIZE_80) as pilot:
+        await app.worklist.settled()
+        source.rows = Broken(10).rows  # type: ignore[method-assign]
+        await pilot.press("end")
+        await app.worklist.settled()
+        await pilot.pause()
+        assert "the disk is gone" in app.said
