@@ -108,7 +108,8 @@ class WorklistSort(StrEnum):
 class WorklistFilter:
     """Which cases the worklist shows: every condition given must hold.
 
-    `nurse` is a user's id, 0 for cases without a nurse, None for everybody's. `due_before` is an
+    `nurse` is a user's id, 0 for cases without a nurse, None for everybody's; with a user's id,
+    `or_nobodys` adds the cases without a nurse. `due_before` is an
     aware UTC instant: with the present one, the list holds what is overdue.
     """
 
@@ -118,12 +119,13 @@ class WorklistFilter:
     due_before: datetime | None = None
     sort: WorklistSort = WorklistSort.DUE
     search: str = ""
+    or_nobodys: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Open cases of a worklist: all, those due before the day ends, those overdue of them."""
+    """Cases of a worklist: all, those due before the day ends, those overdue of them."""
 
-    open: int
+    all: int
     due_today: int
     overdue: int

@@ -70,7 +70,7 @@ class CaseloadScreen(CaseWork):
         yield Column("DUE", 13, self._due)
         yield Column("PATIENT", 17, lambda row: rich_text(row.patient or row.number), flex=1)
         yield Column("STATE", 5, lambda row: rich_text(row.us_state), priority=2)
-        yield Column("WHY IT IS HERE", 24, _why, flex=2, priority=1)
+        yield Column("WHY IT IS HERE", 24, self._why, flex=2, priority=1)
         if self.role is Role.SUPERVISOR:
             yield Column("NURSE", 16, lambda row: rich_text(row.nurse or "nobody"), priority=3)
 
@@ -79,6 +79,12 @@ class CaseloadScreen(CaseWork):
             return rich_text("-", style="dim")
         found = lateness(row.due_at, self._now, self._zone)
         return rich_text(f"{GLYPHS[found.kind][0]} {found.words}", style=TONES[found.kind])
+
+    def _why(self, row: WorklistRow) -> Text:
+        unowned = self.shown.whose == filters.BOTH and not row.nurse
+        return (
+            rich_text("no nurse · ", style="dim").append_text(_why(row)) if unowned else _why(row)
+        )
 
     def on_mount(self) -> None:
         self.rows.focus()
@@ -120,16 +126,17 @@ class CaseloadScreen(CaseWork):
         )
 
     def count(self) -> None:
-        """Count the open, due and overdue cases of whose list is shown."""
-        wanted = self.shown.wanted()
-        mine = self.shown.mine
+        """Count the cases, the due and the overdue ones of the list that is shown."""
+        shown = self.shown
 
         def counted(tally: Tally) -> None:
             self._tally = tally
             self._draw_counts()
 
         self.ask(
-            lambda services: services.worklist.counts(wanted.nurse, mine=mine),
+            lambda services: services.worklist.counts(
+                shown.wanted(), mine=shown.mine, overdue=shown.overdue
+            ),
             counted,
             group="counts",
             refused=lambda refusal: None,
@@ -158,10 +165,7 @@ class CaseloadScreen(CaseWork):
         if self._tally is None:
             return
         tally, marked = self._tally, len(self.rows.marked_ids)
-        parts: list[str | tuple[str, str]] = [f"{tally.open:,} open"]
-        parts.append((f"{max(tally.due_today - tally.overdue, 0):,} due today", "$text-warning"))
-        if tally.overdue:
-            parts.append((f"! {tally.overdue:,} overdue", "bold $text-error"))
+        parts = filters.count_words(tally, self.shown)
         parts.append(f"filter: {self.shown.words()}")
         parts += [(f"# {marked:,} marked", "bold")] if marked else []
         joined: list[str | tuple[str, str]] = [parts[0]]

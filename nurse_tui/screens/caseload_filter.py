@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from nurse_tui.listing import WorklistFilter, WorklistSort
+from nurse_tui.listing import Tally, WorklistFilter, WorklistSort
 from nurse_tui.screens.choose import Choice
 from nurse_tui.types import CLOSED_STATES, Role, State
 from nurse_tui.words import label, plain
 
 MINE, UNASSIGNED, EVERYBODY = "mine", "without a nurse", "everybody's"
+BOTH = "mine and without a nurse"
 ORDERS = {
     WorklistSort.DUE: "Most urgent first",
     WorklistSort.NAME: "By name",
@@ -34,14 +35,19 @@ class Shown:
 
     @property
     def mine(self) -> bool:
-        """Whether it is the signed-in person's own list."""
-        return self.whose == MINE
+        """Whether the signed-in person's own cases are in the list."""
+        return self.whose in (MINE, BOTH)
+
+    @property
+    def only_closed(self) -> bool:
+        """Whether the list holds closed cases, which nothing is due of."""
+        return self.closed or self.state in CLOSED_STATES
 
     def wanted(self) -> WorklistFilter:
         """Return the filter that the store reads; whose list `mine` is, the service knows."""
         nurse = {UNASSIGNED: 0, EVERYBODY: None}.get(self.whose, self.nurse_id)
-        is_open = not self.closed and self.state not in CLOSED_STATES
-        return WorklistFilter(nurse, is_open, self.state, None, self.sort, self.search)
+        is_open, both = not self.only_closed, self.whose == BOTH
+        return WorklistFilter(nurse, is_open, self.state, None, self.sort, self.search, both)
 
     def words(self) -> str:
         """Return the filter as the counts line shows it."""
@@ -70,7 +76,7 @@ def first(role: Role) -> Shown:
 
 def hands(role: Role) -> list[str]:
     """Return in whose hands the cases may be that a role sees, most wanted first."""
-    return [MINE, UNASSIGNED] if role is Role.NURSE else [EVERYBODY, MINE, UNASSIGNED]
+    return [MINE, UNASSIGNED, BOTH] if role is Role.NURSE else [EVERYBODY, MINE, UNASSIGNED]
 
 
 def other_hands(role: Role, shown: Shown, step: int) -> Shown:
@@ -111,3 +117,15 @@ def of_nurse(shown: Shown, nurse: Any) -> Shown:
     """Return the open cases of one nurse, of whom `user_id` and `name` are known."""
     plainly = replace(shown, state=None, overdue=False, closed=False)
     return replace(plainly, whose=nurse.name, nurse_id=nurse.user_id)
+
+
+def count_words(tally: Tally, shown: Shown) -> list[str | tuple[str, str]]:
+    """Return the counts of the list that is shown, as pieces of a line."""
+    if shown.only_closed:
+        return [f"{tally.all:,} closed"]
+    due = max(tally.due_today - tally.overdue, 0)
+    counted: list[str | tuple[str, str]] = [f"{tally.all:,} open"]
+    counted.append((f"{due:,} due today", "$text-warning"))
+    if tally.overdue:
+        counted.append((f"! {tally.overdue:,} overdue", "bold $text-error"))
+    return counted

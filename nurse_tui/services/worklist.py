@@ -47,20 +47,27 @@ class WorklistService(Service):
         self, wanted: WorklistFilter, *, mine: bool = False, overdue: bool = False
     ) -> Listed | Refusal:
         """Return the cases that a filter wants; `mine` names the signed-in person as the nurse."""
-        chosen = replace(wanted, nurse=self.actor.user_id) if mine else wanted
-        refused = self._refused(chosen)
-        if refused is not None:
-            return refused
         now = clock.now()
-        chosen = replace(chosen, due_before=now) if overdue else chosen
+        chosen = self._chosen(wanted, mine, overdue, now)
+        if isinstance(chosen, Refusal):
+            return chosen
         source = worklist.worklist(self.db.engine, chosen)
         return Listed(source, now, PROGRAMME_ZONE)
 
-    def counts(self, nurse: int | None = None, *, mine: bool = False) -> Tally | Refusal:
-        """Return how many open cases there are, are due today, are overdue (None: everybody's)."""
-        chosen = self.actor.user_id if mine else nurse
-        refused = self._refused(WorklistFilter(nurse=chosen))
-        return refused if refused is not None else self._tally(chosen, clock.now())
+    def counts(
+        self, wanted: WorklistFilter, *, mine: bool = False, overdue: bool = False
+    ) -> Tally | Refusal:
+        """Return how many cases `open` lists but for the search, are due today, are overdue."""
+        now = clock.now()
+        chosen = self._chosen(wanted, mine, overdue, now)
+        return chosen if isinstance(chosen, Refusal) else self._tally(chosen, now)
+
+    def _chosen(
+        self, wanted: WorklistFilter, mine: bool, overdue: bool, now: datetime
+    ) -> WorklistFilter | Refusal:
+        chosen = replace(wanted, nurse=self.actor.user_id) if mine else wanted
+        chosen = replace(chosen, due_before=now) if overdue else chosen
+        return self._refused(chosen) or chosen
 
     def nurses(self) -> tuple[NurseLoad, ...] | Refusal:
         """Return who may be given cases, with the fewest open ones first."""
@@ -82,8 +89,8 @@ class WorklistService(Service):
             )
         return access.may(self.actor, "case.view", wanted.nurse or None)
 
-    def _tally(self, nurse: int | None, now: datetime) -> Tally:
+    def _tally(self, wanted: WorklistFilter, now: datetime) -> Tally:
         tomorrow = clock.local_date(now, PROGRAMME_ZONE) + ONE_DAY
         ends = start_of_day(tomorrow, PROGRAMME_ZONE)
         with self.db.engine.connect() as connection:
-            return worklist.tally(connection, nurse, now, ends)
+            return worklist.tally(connection, wanted, now, ends)

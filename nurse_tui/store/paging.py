@@ -24,7 +24,9 @@ from sqlalchemy import (
     FromClause,
     and_,
     bindparam,
+    column,
     func,
+    or_,
     select,
     tuple_,
     union_all,
@@ -40,27 +42,32 @@ Key: TypeAlias = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Keyset:
-    """An order in which rows are walked: conditions, sort columns (NOT NULL), then the id."""
+    """An order in which rows are walked: conditions, sort columns (NOT NULL), then the id.
+
+    `parts` are conditions of which every row meets exactly one. Each part is walked along its index
+    by itself, and the walks are merged; so rows of two owners come in one order.
+    """
 
     source: FromClause
     where: tuple[ColumnElement[bool], ...]
     sort: tuple[ColumnElement[Any], ...]
     id: ColumnElement[int]
+    parts: tuple[ColumnElement[bool], ...] = ()
 
     @property
     def columns(self) -> list[ColumnElement[Any]]:
         """The sort columns and the id, named k0, k1 and on."""
-        return [column.label(f"k{place}") for place, column in enumerate((*self.sort, self.id))]
+        return [c.label(f"k{place}") for place, c in enumerate((*self.sort, self.id))]
 
     def given(self, prefix: str = "k") -> list[ColumnElement[Any]]:
         """Return parameters for a key, named like the columns."""
         columns = (*self.sort, self.id)
-        return [bindparam(f"{prefix}{n}", type_=column.type) for n, column in enumerate(columns)]
+        return [bindparam(f"{prefix}{n}", type_=c.type) for n, c in enumerate(columns)]
 
     def same(self, key: Sequence[ColumnElement[Any]]) -> ColumnElement[bool]:
         """Return the condition that the sort values are those of a key."""
         pairs = zip(self.sort, key, strict=False)
-        return and_(*[column == value for column, value in pairs])
+        return and_(*[sort == value for sort, value in pairs])
 
     def later(self, key: Sequence[ColumnElement[Any]]) -> ColumnElement[bool]:
         """Return the condition that the sort values are beyond those of a key."""
@@ -70,6 +77,16 @@ class Keyset:
     def picked(self, *conditions: ColumnElement[bool]) -> Any:
         """Select keys that meet the conditions, in no order yet."""
         return select(*self.columns).select_from(self.source).where(*self.where, *conditions)
+
+    def _arms(self, *conditions: ColumnElement[bool]) -> list[Any]:
+        if not self.parts:
+            return [self.picked(*conditions)]
+        return [self.picked(part, *conditions) for part in self.parts]
+
+    def _counts(self, *conditions: ColumnElement[bool]) -> list[Any]:
+        if not self.parts:
+            return [self.counted(*conditions)]
+        return [self.counted(part, *conditions) for part in self.parts]
 
     def counted(self, *conditions: ColumnElement[bool]) -> Any:
         """Count the rows that meet the conditions."""
@@ -81,21 +98,27 @@ class Keyset:
         here = self.id >= key[-1]
         if not self.sort:
             return _sliced(self.picked(here).order_by(self.id))
-        arms = union_all(self.picked(self.same(key), here), self.picked(self.later(key)))
-        return _sliced(arms.order_by(*[column.name for column in self.columns]))
+        arms = union_all(*self._arms(self.same(key), here), *self._arms(self.later(key)))
+        return _sliced(arms.order_by(*[c.name for c in self.columns]))
 
     def first(self) -> Any:
         """Select `n` keys from the start."""
-        return _sliced(self.picked().order_by(*self.sort, self.id))
+        if not self.parts:
+            return _sliced(self.picked().order_by(*self.sort, self.id))
+        return _sliced(union_all(*self._arms()).order_by(*[c.name for c in self.columns]))
 
     def last(self) -> Any:
         """Select `n` keys backwards from the end, after leaving out `skip`."""
-        backwards = [column.desc() for column in (*self.sort, self.id)]
-        return _sliced(self.picked().order_by(*backwards))
+        if not self.parts:
+            backwards = [c.desc() for c in (*self.sort, self.id)]
+            return _sliced(self.picked().order_by(*backwards))
+        named: list[ColumnElement[Any]] = [column(c.name).desc() for c in self.columns]
+        return _sliced(union_all(*self._arms()).order_by(*named))
 
     def find(self) -> Any:
         """Select the key of the row `row_id`."""
-        return self.picked(self.id == bindparam("row_id"))
+        found = self.id == bindparam("row_id")
+        return self.picked(found, or_(*self.parts)) if self.parts else self.picked(found)
 
     def between(self) -> list[tuple[bool, Any]]:
         """Count the rows from key k to before key e, in parts.
@@ -106,14 +129,14 @@ class Keyset:
         key, end = self.given(), self.given("e")
         from_here, to_there = self.id >= key[-1], self.id < end[-1]
         if not self.sort:
-            return [(True, self.counted(from_here, to_there))]
-        within = self.counted(self.same(key), from_here, to_there)
-        return [
-            (True, within),
-            (False, self.counted(self.same(key), from_here)),
-            (False, self.counted(self.later(key), self._before(end))),
-            (False, self.counted(self.same(end), to_there)),
+            return [(True, query) for query in self._counts(from_here, to_there)]
+        within = self._counts(self.same(key), from_here, to_there)
+        apart = [
+            *self._counts(self.same(key), from_here),
+            *self._counts(self.later(key), self._before(end)),
+            *self._counts(self.same(end), to_there),
         ]
+        return [*[(True, query) for query in within], *[(False, query) for query in apart]]
 
     def _before(self, key: Sequence[ColumnElement[Any]]) -> ColumnElement[bool]:
         values = key[: len(self.sort)]

@@ -8,6 +8,8 @@
 |               | state  | ix_case_nurse_state, then sorts that nurse's cases |
 | nobody's      | state  | ix_case_nurse_state, oldest first in each state    |
 |               | others | as one nurse's                                     |
+| one nurse's   | any    | as nobody's, the two walks of the index merged     |
+| and nobody's  |        |                                                    |
 | everybody's   | due    | ix_case_due; of one state ix_case_state_due        |
 |               | name   | ix_case_name                                       |
 |               | opened | ix_case_opened                                     |
@@ -40,6 +42,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    or_,
     select,
     table,
 )
@@ -48,7 +51,7 @@ from nurse_tui.listing import RowSource, Tally, WorklistFilter, WorklistRow, Wor
 from nurse_tui.models import NEVER, Id, Table
 from nurse_tui.store.paging import Keyset, KeysetList
 from nurse_tui.store.searching import Words, words_of
-from nurse_tui.types import CLOSED_STATES, UserId
+from nurse_tui.types import CLOSED_STATES
 
 CASE = Table.metadata.tables["case"]
 USER = Table.metadata.tables["user"]
@@ -114,7 +117,7 @@ def keyset(wanted: WorklistFilter, *, few: bool = False) -> Keyset:
         return _along(wanted)
     if words is None:
         return _along(wanted, literal(value=False))
-    if wanted.nurse:
+    if _few(wanted):
         return _along(wanted, *_holding(words.every))
     by_name = replace(wanted, sort=WorklistSort.NAME)
     if words.long:
@@ -129,11 +132,14 @@ def read_rows(connection: Connection, ids: Sequence[int]) -> dict[int, WorklistR
     return {row[0]: _row(*row) for row in found}
 
 
-def tally(connection: Connection, nurse: UserId | None, now: datetime, day_end: datetime) -> Tally:
-    """Count the open cases of a nurse (0: nobody's, None: all), those due by the end of the day
-    and those overdue now, along ix_case_nurse_due or ix_case_due; instants are aware UTC."""
-    of_nurse = [] if nurse is None else [CASE.c.nurse_key == nurse]
-    query = select(func.count()).select_from(CASE).where(CASE.c.is_open, *of_nurse)
+def tally(
+    connection: Connection, wanted: WorklistFilter, now: datetime, day_end: datetime
+) -> Tally:
+    """Count the cases of a filter without its search, those due by the end of the day and those
+    overdue now, along the index of the order by due; instants are aware UTC."""
+    by_due = replace(wanted, search="", sort=WorklistSort.DUE)
+    either = [or_(*_parts(by_due))] if _parts(by_due) else []
+    query = select(func.count()).select_from(CASE).where(*_conditions(by_due), *either)
     limits: list[list[ColumnElement[bool]]] = [
         [],
         [CASE.c.next_due_at < day_end],
@@ -144,14 +150,31 @@ def tally(connection: Connection, nurse: UserId | None, now: datetime, day_end: 
 
 
 def _along(wanted: WorklistFilter, *searched: ColumnElement[bool]) -> Keyset:
-    return Keyset(CASE, (*_conditions(wanted), *searched), _order(wanted), CASE.c.id)
+    where = (*_conditions(wanted), *searched)
+    return Keyset(CASE, where, _order(wanted), CASE.c.id, _parts(wanted))
+
+
+def _few(wanted: WorklistFilter) -> bool:
+    """Say whether one nurse's cases alone are listed, of which there are hundreds."""
+    return bool(wanted.nurse) and not wanted.or_nobodys
+
+
+def _both(wanted: WorklistFilter) -> bool:
+    return bool(wanted.nurse) and wanted.or_nobodys
+
+
+def _parts(wanted: WorklistFilter) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions whose walks are merged: the nurse's cases, and nobody's."""
+    if not _both(wanted) or wanted.search.strip():
+        return ()
+    return CASE.c.nurse_key == wanted.nurse, CASE.c.nurse_key == 0
 
 
 def _order(wanted: WorklistFilter) -> tuple[ColumnElement[Any], ...]:
     """Return the sort columns; a nurse's states are hidden from the index of all states."""
     if wanted.sort is WorklistSort.STATE and wanted.nurse is not None:
         by_due = (_unindexed(CASE.c.state), CASE.c.next_due_at)
-        return by_due if wanted.nurse else (CASE.c.state, CASE.c.opened_at)
+        return by_due if _few(wanted) else (CASE.c.state, CASE.c.opened_at)
     return SORTS[wanted.sort]
 
 
@@ -177,11 +200,14 @@ def _conditions(wanted: WorklistFilter) -> list[ColumnElement[bool]]:
     """Name nurse, state, openness and due date so that the order's own index is walked."""
     by_state = _walks_states(wanted)
     conditions: list[ColumnElement[bool]] = []
-    if wanted.nurse is not None:
+    if _both(wanted):
+        either = (CASE.c.nurse_key + 0).in_((0, wanted.nurse))
+        conditions += [either] if wanted.search.strip() else []
+    elif wanted.nurse is not None:
         nobodys = wanted.nurse == 0 and wanted.search.strip()
         conditions.append((CASE.c.nurse_key + 0 if nobodys else CASE.c.nurse_key) == wanted.nurse)
     if wanted.state is not None:
-        state = CASE.c.state if by_state or wanted.nurse else _unindexed(CASE.c.state)
+        state = CASE.c.state if by_state or _few(wanted) else _unindexed(CASE.c.state)
         conditions.append(state == wanted.state)
     conditions.append(_open(wanted, by_state))
     if wanted.due_before is not None:
@@ -191,7 +217,7 @@ def _conditions(wanted: WorklistFilter) -> list[ColumnElement[bool]]:
 
 def _walks_states(wanted: WorklistFilter) -> bool:
     if wanted.sort is WorklistSort.STATE:
-        return not wanted.nurse
+        return not _few(wanted)
     return wanted.sort is WorklistSort.DUE and wanted.nurse is None and wanted.state is not None
 
 
@@ -199,7 +225,7 @@ def _open(wanted: WorklistFilter, by_state: bool) -> ColumnElement[bool]:
     if by_state:
         closed = CASE.c.state.in_(sorted(CLOSED_STATES))
         return ~closed if wanted.is_open else closed
-    if wanted.nurse and wanted.sort is WorklistSort.STATE:
+    if _few(wanted) and wanted.sort is WorklistSort.STATE:
         return cast(CASE.c.is_open, Integer) == int(wanted.is_open)
     return CASE.c.is_open if wanted.is_open else ~CASE.c.is_open
 

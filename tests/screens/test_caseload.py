@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from nurse_tui.screens.case import CaseScreen
 from nurse_tui.screens.caseload import CaseloadScreen
 from nurse_tui.screens.choose import ChooseScreen
 from nurse_tui.store.paging import KeysetList
-from nurse_tui.types import CoverageKind, Role
+from nurse_tui.types import CoverageKind, Role, State
 from tests.cases import NOW, add_case
 from tests.databases import SYSTEM, count
 
@@ -315,3 +316,33 @@ async def test_a_fault_of_the_list_is_shown_with_its_number_and_f5_reads_again(
         assert "x FAULT" not in shown(app) and "Ortiz, Marisol" in shown(app)
         await press(pilot, "down")
         assert caseload(app).case_here() is not None
+
+
+async def test_one_list_holds_the_nurses_own_cases_and_those_without_a_nurse(three) -> None:
+    app = app_on(three)
+    async with app.run_test(size=SIZE) as pilot:
+        await calm(pilot)
+        await press(pilot, "left_square_bracket")
+        seen = shown(app)
+        assert "filter: mine and without a nurse" in seen and "3 open" in seen
+        assert "Ortiz, Marisol" in seen and "Lindqvist, Per" in seen
+        assert seen.count("no nurse · ") == 1
+        await press(pilot, "left_square_bracket")
+        assert "no nurse · " not in shown(app)
+
+
+async def test_the_counts_are_those_of_the_list_that_is_shown(three) -> None:
+    app = app_on(three, Role.SUPERVISOR)
+    async with app.run_test(size=SIZE) as pilot:
+        await calm(pilot)
+        screen = caseload(app)
+        screen._show(replace(screen.shown, state=State.MISSING_INFO), keep=False)
+        await calm(pilot)
+        assert "1 open" in shown(app) and "3 open" not in shown(app)
+        screen._show(replace(screen.shown, state=None, closed=True), keep=False)
+        await calm(pilot)
+        assert "0 closed" in shown(app) and "due today" not in shown(app)
+        clock.freeze(NOW - timedelta(days=2))
+        screen._show(replace(screen.shown, closed=False, overdue=True), keep=False)
+        await calm(pilot)
+        assert "0 open" in shown(app) and "Nothing is overdue." in shown(app)

@@ -34,15 +34,15 @@ def test_a_nurse_does_not_reach_others(desk, nurse) -> None:
     wanted = desk.other.actor.user_id if nurse else None
     refused = desk.mine.worklist.open(WorklistFilter(nurse=wanted))
     assert isinstance(refused, Refusal) and refused.code == "reach"
-    assert isinstance(desk.mine.worklist.counts(wanted), Refusal)
+    assert isinstance(desk.mine.worklist.counts(WorklistFilter(nurse=wanted)), Refusal)
 
 
 def test_counts_are_taken_at_the_present(desk) -> None:
-    tally = desk.mine.worklist.counts(mine=True)
-    assert (tally.open, tally.due_today, tally.overdue) == (1, 1, 1)
+    tally = desk.mine.worklist.counts(WorklistFilter(), mine=True)
+    assert (tally.all, tally.due_today, tally.overdue) == (1, 1, 1)
     clock.freeze(RECEIVED)
-    tally = desk.mine.worklist.counts(mine=True)
-    assert (tally.open, tally.due_today, tally.overdue) == (1, 0, 0)
+    tally = desk.mine.worklist.counts(WorklistFilter(), mine=True)
+    assert (tally.all, tally.due_today, tally.overdue) == (1, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_counts_are_taken_at_the_present(desk) -> None:
 )
 def test_a_day_ends_at_midnight_in_the_programmes_zone(desk, at, due_today, overdue) -> None:
     clock.freeze(datetime.fromisoformat(at))
-    tally = desk.mine.worklist.counts(mine=True)
+    tally = desk.mine.worklist.counts(WorklistFilter(), mine=True)
     assert (tally.due_today, tally.overdue) == (due_today, overdue)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, event
+from sqlalchemy import delete, event, or_
 
 from nurse_tui.listing import Known, WorklistFilter, WorklistRow, WorklistSort
 from nurse_tui.models import NEVER
@@ -41,7 +41,8 @@ def expected(db: Database, **wanted: Any) -> list[int]:
     """The ids as one plain query gives them."""
     keys = keyset(WorklistFilter(**wanted))
     with db.engine.connect() as connection:
-        rows = connection.execute(keys.picked().order_by(*keys.sort, keys.id))
+        every = keys.picked(or_(*keys.parts)) if keys.parts else keys.picked()
+        rows = connection.execute(every.order_by(*keys.sort, keys.id))
         return [row[-1] for row in rows]
 
 
@@ -60,14 +61,17 @@ def counted(source: KeysetList[WorklistRow]) -> int:
 
 
 SORTS = list(WorklistSort)
+OWNERS = [{}, {"nurse": 2, "or_nobodys": True}]
+"""Everybody's cases, and those of one nurse merged with nobody's."""
 
 
 @pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("owners", OWNERS, ids=str)
 @pytest.mark.parametrize("complete", [False, True])
 def test_windows_hold_every_row_once_in_order(
-    db: Database, sort: WorklistSort, complete: bool
+    db: Database, sort: WorklistSort, complete: bool, owners: dict[str, Any]
 ) -> None:
-    source, every = listed(db, sort=sort), expected(db, sort=sort)
+    source, every = listed(db, sort=sort, **owners), expected(db, sort=sort, **owners)
     if complete:
         assert counted(source) == len(every)
     for size in (1, 36, 37, 38, 128):
@@ -76,11 +80,12 @@ def test_windows_hold_every_row_once_in_order(
 
 
 @pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("owners", OWNERS, ids=str)
 @pytest.mark.parametrize("complete", [False, True])
 def test_windows_from_the_end_hold_every_row_once(
-    db: Database, sort: WorklistSort, complete: bool
+    db: Database, sort: WorklistSort, complete: bool, owners: dict[str, Any]
 ) -> None:
-    source, every = listed(db, sort=sort), expected(db, sort=sort)
+    source, every = listed(db, sort=sort, **owners), expected(db, sort=sort, **owners)
     if complete:
         counted(source)
     walked: list[int] = []
@@ -91,9 +96,12 @@ def test_windows_from_the_end_hold_every_row_once(
 
 
 @pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("owners", OWNERS, ids=str)
 @pytest.mark.parametrize("complete", [False, True])
-def test_a_row_is_found_at_its_place(db: Database, sort: WorklistSort, complete: bool) -> None:
-    source, every = listed(db, sort=sort), expected(db, sort=sort)
+def test_a_row_is_found_at_its_place(
+    db: Database, sort: WorklistSort, complete: bool, owners: dict[str, Any]
+) -> None:
+    source, every = listed(db, sort=sort, **owners), expected(db, sort=sort, **owners)
     if complete:
         counted(source)
     for place in range(0, len(every), 7):

@@ -49,16 +49,17 @@ def meant(**wanted: Any) -> list[dict[str, Any]]:
         WorklistSort.STATE: ("state", "next_due_at"),
         WorklistSort.OPENED: ("opened_at",),
     }
+    owners = {asked.nurse, 0} if asked.or_nobodys else {asked.nurse}
     rows = [
         row
         for row in (case_row(i) for i in range(COUNT))
-        if (asked.nurse is None or row["nurse_key"] == asked.nurse)
+        if (asked.nurse is None or row["nurse_key"] in owners)
         and row["is_open"] == asked.is_open
         and asked.state in (None, row["state"])
         and (asked.due_before is None or row["next_due_at"] < asked.due_before)
     ]
     names = orders[asked.sort]
-    if asked.nurse == 0 and asked.sort is WorklistSort.STATE:
+    if (asked.nurse == 0 or asked.or_nobodys) and asked.sort is WorklistSort.STATE:
         names = ("state", "opened_at")
     return sorted(rows, key=lambda row: (*[row[name] for name in names], row["id"]))
 
@@ -70,6 +71,7 @@ FILTERS: list[dict[str, Any]] = [
         (None, START + timedelta(hours=20)),
     )
 ]  # fmt: skip
+FILTERS += [{**wanted, "or_nobodys": True} for wanted in FILTERS if wanted["nurse"]]
 
 
 @pytest.mark.parametrize("sort", SORTS)
@@ -119,6 +121,13 @@ WALKS = [
     ({"due_before": START, "sort": WorklistSort.DUE}, "ix_case_due"),
     ({"due_before": START, "nurse": 7, "sort": WorklistSort.DUE}, "ix_case_nurse_due"),
     ({"due_before": START, "nurse": 0, "sort": WorklistSort.DUE}, "ix_case_nurse_due"),
+    ({"nurse": 7, "or_nobodys": True, "sort": WorklistSort.DUE}, "ix_case_nurse_due"),
+    ({"nurse": 7, "or_nobodys": True, "sort": WorklistSort.NAME}, "ix_case_nurse_name"),
+    ({"nurse": 7, "or_nobodys": True, "sort": WorklistSort.OPENED}, "ix_case_nurse_opened"),
+    ({"nurse": 7, "or_nobodys": True, "sort": WorklistSort.STATE}, "ix_case_nurse_state"),
+    ({"nurse": 7, "or_nobodys": True, "due_before": START}, "ix_case_nurse_due"),
+    ({"nurse": 7, "or_nobodys": True, "state": State.ON_HOLD}, "ix_case_nurse_due"),
+    ({"nurse": 7, "or_nobodys": True, "search": "or"}, "ix_case_name"),
     ({"nurse": 7, "search": "or"}, "ix_case_nurse_due"),
     ({"nurse": 7, "search": "ortiz", "sort": WorklistSort.NAME}, "ix_case_nurse_name"),
     ({"search": "or"}, "ix_case_name"),
@@ -297,8 +306,19 @@ def test_a_row_shows_the_case_its_nurse_and_its_marks(tmp_path: Path) -> None:
 def test_a_tally_counts_what_the_list_shows(db: Database, nurse: int | None) -> None:
     now, end = START + timedelta(hours=10), START + timedelta(hours=20)
     with db.engine.connect() as connection:
-        counts = tally(connection, nurse, now, end)
-    assert counts.open == len(meant(nurse=nurse))
+        counts = tally(connection, WorklistFilter(nurse), now, end)
+    assert counts.all == len(meant(nurse=nurse))
     assert counts.due_today == len(meant(nurse=nurse, due_before=end))
     assert counts.overdue == len(meant(nurse=nurse, due_before=now))
-    assert 0 < counts.overdue < counts.due_today < counts.open
+    assert 0 < counts.overdue < counts.due_today < counts.all
+
+
+@pytest.mark.parametrize("wanted", FILTERS, ids=str)
+def test_a_tally_counts_every_filter(db: Database, wanted: dict[str, Any]) -> None:
+    now, end = START + timedelta(hours=10), START + timedelta(hours=20)
+    with db.engine.connect() as connection:
+        counts = tally(connection, WorklistFilter(**wanted), now, end)
+    rows = meant(**wanted)
+    assert counts.all == len(rows)
+    assert counts.due_today == len([row for row in rows if row["next_due_at"] < end])
+    assert counts.overdue == len([row for row in rows if row["next_due_at"] < now])
