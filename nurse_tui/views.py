@@ -40,6 +40,15 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """One answer of a call: what was read or asked, the answer in words, and when (UTC)."""
+
+    question: str
+    answer: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class NoteView:
     """A note with its author's name."""
 

@@ -14,9 +14,10 @@ from textual.widgets import Static
 from nurse_tui.keys import Command
 from nurse_tui.screens.case_changes import CaseChanges
 from nurse_tui.screens.case_overview import Overview
-from nurse_tui.screens.case_tabs import TABS, TabRow
+from nurse_tui.screens.case_tabs import TABS
 from nurse_tui.screens.case_words import as_of_words, heading, today_of
 from nurse_tui.screens.case_work import Then
+from nurse_tui.screens.tab_row import TabRow
 from nurse_tui.types import Refusal
 from nurse_tui.views import CaseView
 from nurse_tui.widgets.messages import Highlighted, Opened

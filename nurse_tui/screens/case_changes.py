@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from textual.content import Content
 
 from nurse_tui.keys import by_id
 from nurse_tui.rules.clearance import Blocker
 from nurse_tui.rules.facts import CoverageFact, DayFact, SafetyFact, TaskFact
 from nurse_tui.rules.journey import DIED
-from nurse_tui.screens.case_tabs import TabRow
 from nurse_tui.screens.case_work import CaseWork
 from nurse_tui.screens.choose import Choice, ChooseScreen
 from nurse_tui.screens.record_form import RecordForm
+from nurse_tui.screens.tab_row import TabRow
 from nurse_tui.types import ClearanceKind, Refusal
-from nurse_tui.views import CaseView, FieldChange, TimelineEntry
+from nurse_tui.views import CaseView, TimelineEntry
 
 if TYPE_CHECKING:
     from nurse_tui.services.readiness import Readiness
@@ -85,18 +88,28 @@ class CaseChanges(CaseWork):
             self.call_later(self.nurse_app.run_command, choice.value, self)
 
     def open_row(self, row: TabRow) -> None:
-        """Show all of a row; of a change also every field that it set."""
+        """Show all of a row; of a change every field that it set, of a call its answers."""
+        from nurse_tui.screens import case_timeline
         from nurse_tui.screens.case_detail import DetailScreen
 
-        if not isinstance(row.fact, TimelineEntry) or self.case is None:
-            self.app.push_screen(DetailScreen(row))
-            return
-        case_id, seq = self.case.case_id, row.fact.seq
+        fact, case = row.fact, self.case
 
-        def show(fields: tuple[FieldChange, ...]) -> None:
-            self.app.push_screen(DetailScreen(row, fields))
+        def show(lines: Sequence[Content]) -> None:
+            self.app.push_screen(DetailScreen(row, lines))
 
-        self.ask(lambda services: services.history.change(case_id, seq), show)
+        if case is not None and isinstance(fact, case_timeline.CallEntry) and fact.call:
+            call_id, until = fact.call.id, fact.changes[-1].at
+            self.ask(
+                lambda services: services.history.answers(case.case_id, call_id, until),
+                lambda given: show(case_timeline.answer_lines(fact, given)),
+            )
+        elif case is not None and isinstance(fact, TimelineEntry):
+            self.ask(
+                lambda services: services.history.change(case.case_id, fact.seq),
+                lambda fields: show(case_timeline.field_lines(fields)),
+            )
+        else:
+            show(())
 
     # forms
 

@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from nurse_tui.screens.base import JobModal
-from nurse_tui.screens.case_tabs import TabRow
-from nurse_tui.views import FieldChange, NoteView
+from nurse_tui.screens.tab_row import TabRow
+from nurse_tui.views import NoteView
 from nurse_tui.widgets.text import line, stacked
 
 
@@ -22,14 +22,14 @@ class DetailScreen(JobModal[None]):
     VIEW_NAME: ClassVar[str] = "choose"
     CSS_PATH = "record_form.tcss"
 
-    def __init__(self, row: TabRow, fields: Sequence[FieldChange] = ()) -> None:
+    def __init__(self, row: TabRow, more: Sequence[Content] = ()) -> None:
         super().__init__()
         self._row = row
-        self._fields = fields
+        self._more = more
 
     def compose_job(self) -> ComposeResult:
         with VerticalScroll(id="keys"):
-            yield Static(stacked([_whole(self._row), *[_field(each) for each in self._fields]]))
+            yield Static(stacked([_whole(self._row), *self._more]))
 
     def on_mount(self) -> None:
         self.query_one("#keys").focus()
@@ -47,8 +47,3 @@ def _whole(row: TabRow) -> Content:
         if isinstance(note, NoteView)
         else (row.detail)
     )
-
-
-def _field(change: FieldChange) -> Content:
-    before = change.before or "nothing"
-    return line((change.what, "bold"), f"  {before} -> {change.after or 'nothing'}")

@@ -16,12 +16,14 @@ from nurse_tui.rules.clearance import REMS_AUTHORIZED
 from nurse_tui.rules.deadlines import Deadline
 from nurse_tui.rules.facts import CoverageFact, TaskFact
 from nurse_tui.rules.moments import at_words, lateness, short
+from nurse_tui.screens.case_timeline import timeline_rows
 from nurse_tui.screens.case_words import moment, today_of
+from nurse_tui.screens.tab_row import TabRow
 from nurse_tui.screens.words import day_words
 from nurse_tui.types import DayStatus
-from nurse_tui.views import CaseView, TimelineEntry
+from nurse_tui.views import CaseView
 from nurse_tui.widgets.columns import Column
-from nurse_tui.widgets.text import GLYPHS, line, rich_text, stacked, styled, text
+from nurse_tui.widgets.text import GLYPHS, line, rich_text, stacked
 from nurse_tui.words import label, plain
 
 if TYPE_CHECKING:
@@ -32,16 +34,6 @@ GOOD_STATUSES = REMS_AUTHORIZED | {"patient_status", "infusion_checklist"}
 """REMS statuses that let treatment go on, and forms that came in."""
 LONGEST_DETAIL = 2000
 """Characters of a note shown below the list; enter shows all of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class TabRow:
-    """One line of a tab: its cells, the lines below the list, and the fact behind it."""
-
-    row_id: int
-    cells: tuple[Text, ...]
-    detail: Content
-    fact: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,27 +69,6 @@ def _row_id(*parts: object) -> int:
 
 def _dim(words: str) -> Text:
     return rich_text(words, style="dim")
-
-
-# the timeline
-
-
-def timeline_rows(case: CaseView, _: Readiness | None) -> Iterator[TabRow]:
-    """Yield every change, newest first; undone ones are marked."""
-    for entry in case.timeline:
-        when = at_words(entry.at, moment(case), case.zone)
-        cells = (rich_text(when), _dim(entry.who), _sentence(entry))
-        yield TabRow(entry.seq, cells, _entry_detail(entry, when), entry)
-
-
-def _sentence(entry: TimelineEntry) -> Text:
-    return _dim(f"x UNDONE {entry.sentence}") if entry.undone else rich_text(entry.sentence)
-
-
-def _entry_detail(entry: TimelineEntry, when: str) -> Content:
-    undone = styled("x UNDONE  ", "$text-error") if entry.undone else text("")
-    by = line((f"{when} ET, {entry.who}, {entry.command}", "$text-muted"))
-    return stacked([line(undone, entry.sentence), by])
 
 
 # what is due

@@ -1,19 +1,26 @@
-"""Undo and redo of a case's changes, each a new change of its own."""
+"""What happened in a case in full; undo and redo, each a new change of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
-from nurse_tui.models import Change
+from nurse_tui.models import Call, CallAnswer, Change, User
+from nurse_tui.scripts import run as runner
+from nurse_tui.scripts.model import Item, ItemType
 from nurse_tui.services.base import Service
+from nurse_tui.services.call_script import known, script_for
+from nurse_tui.services.cases import NO_CASE
 from nurse_tui.services.redoing import refuse_again
+from nurse_tui.store import facts as fact_store
 from nurse_tui.store import finding, undo
 from nurse_tui.store.changes import read_diff
 from nurse_tui.store.database import Tx
 from nurse_tui.store.undo import Step
 from nurse_tui.types import Refusal, Role
-from nurse_tui.views import FieldChange
+from nurse_tui.views import FieldChange, GivenAnswer
 from nurse_tui.words import plain
 
 
@@ -62,6 +69,28 @@ class HistoryService(Service):
             for name, before, after in _fields(entry)
         )
 
+    def answers(
+        self, case_id: int, call_id: int, until: datetime | None = None
+    ) -> tuple[GivenAnswer, ...] | Refusal:
+        """Return what was answered in a call up to an instant (UTC), oldest first."""
+        refused = self.refuse("case.view", case_id)
+        if refused is not None:
+            return refused
+        with self.db.read() as session:
+            call = finding.first(session, Call, id=call_id, case_id=case_id)
+            facts = fact_store.load(session, case_id)
+            if call is None or facts is None:
+                return NO_CASE
+            nurse = session.get(User, call.nurse_id)
+            rows = finding.find(session, CallAnswer, call_id=call_id)
+        script = script_for(call.script_id, call.script_language, call.script_version)
+        names = known(facts, (nurse.full_name or nurse.name) if nurse else "")
+        return tuple(
+            _given(script.by_id.get(row.link_id), row, names)
+            for row in rows
+            if until is None or row.at <= until
+        )
+
     def _step(
         self, tx: Tx, step: Step, apply: Callable[[Tx, Step], Refusal | None], word: str
     ) -> str | Refusal:
@@ -76,6 +105,19 @@ class HistoryService(Service):
             return refused
         tx.say(f"{word}: {step.sentence}")
         return step.sentence
+
+
+def _given(item: Item | None, row: CallAnswer, names: Mapping[str, str]) -> GivenAnswer:
+    """Return an answer in the script's words, or in the stored ones where the script lost it."""
+    values: list[str] = json.loads(row.value)
+    if item is None:
+        return GivenAnswer(row.link_id, ", ".join(values), row.at)
+    words = ", ".join(item.label(value) for value in values) or "passed over"
+    if row.deferred:
+        words = "put off"
+    elif item.type is ItemType.DISPLAY:
+        words = "done"
+    return GivenAnswer(runner.render(item, names, identified=True), words, row.at)
 
 
 def _fields(entry: list[Any]) -> Iterator[tuple[str, object, object]]:

@@ -11,12 +11,14 @@ from nurse_tui import clock
 from nurse_tui.screens.case import CaseScreen
 from nurse_tui.screens.case_changes import CLOSING
 from nurse_tui.screens.case_detail import DetailScreen
+from nurse_tui.screens.case_timeline import CallEntry, call_words, grouped
 from nurse_tui.screens.caseload import CaseloadScreen
 from nurse_tui.screens.confirm import ConfirmScreen
 from nurse_tui.screens.record_form import RecordForm
-from nurse_tui.types import ClearanceKind, CoverageKind, Refusal, Role, State
+from nurse_tui.types import CallOutcome, ClearanceKind, CoverageKind, Refusal, Role, State
 from tests.cases import NOW, add_case
 from tests.databases import SYSTEM, count
+from tests.services.test_calls import walk
 
 from .conftest import shown
 from .real import HOSTILE, app_on, calm, press
@@ -360,6 +362,47 @@ async def test_the_timeline_marks_what_was_undone_and_shows_fields(desk) -> None
         assert "case: flag  nothing -> insurer" in shown(app)
         await press(pilot, "enter")
         assert case_of(app).tab == "timeline"
+
+
+async def test_a_call_is_one_line_of_the_timeline_and_enter_shows_its_answers(desk) -> None:
+    desk.mine.work.add_note(desk.case, "before the call")
+    view = walk(desk.mine, desk.mine.calls.start(desk.case), steps=4)
+    desk.mine.work.add_note(desk.case, "in the call")
+    app = app_on(desk)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, "timeline")
+        assert "Welcome call: not ended · 4 answers" in shown(app)
+        desk.mine.calls.finish(view.call_id, CallOutcome.NO_ANSWER, adverse_event=None)
+        await press(pilot, "f5")
+        seen = shown(app)
+        assert "Welcome call: no answer · 4 answers" in seen
+        assert "Answered a question" not in seen and "Began" not in seen
+        assert seen.count("Wrote a note") >= 2, "what was written in the call keeps its line"
+        await press(pilot, "home", "enter")
+        assert isinstance(app.screen, DetailScreen)
+        answers = " ".join(shown(app).split())
+        assert "Marisol" in answers and "done" in answers
+        await press(pilot, "enter", "exclamation_mark", "=insurer", "f2", "u")
+        seen = shown(app)
+        assert "Undid: Flagged: insurer" in seen and "Welcome call: no answer" in seen
+
+
+def test_calls_of_one_case_stay_apart_and_the_past_shows_them_as_they_were(desk) -> None:
+    for _ in range(2):
+        desk.mine.calls.log_unanswered(desk.case, CallOutcome.BUSY)
+        clock.freeze(clock.now() + timedelta(days=1))
+    begun = clock.now()
+    walk(desk.mine, desk.mine.calls.start(desk.case), steps=1)
+    case = desk.mine.cases.view(desk.case)
+    calls = [entry for entry in grouped(case) if isinstance(entry, CallEntry)]
+    assert [call_words(entry) for entry in calls] == [
+        "Welcome call: not ended · 1 answer", "Welcome call: busy", "Welcome call: busy",
+    ]  # fmt: skip
+    assert sum(len(c.changes) for c in calls) == len(
+        [entry for entry in case.timeline if entry.command.startswith("call.")]
+    )
+    past = desk.mine.cases.view(desk.case, begun - timedelta(minutes=1))
+    assert sum(isinstance(entry, CallEntry) for entry in grouped(past)) == 2
 
 
 async def test_the_past_is_marked_and_read_only(desk) -> None:
