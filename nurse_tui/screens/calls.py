@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -12,8 +13,10 @@ from textual.content import Content
 
 from nurse_tui import clock
 from nurse_tui.rules.moments import at_words, clock_in, lateness, place_of, short
+from nurse_tui.screens.caseload_filter import BY_NURSE, EVERYBODY, MINE
+from nurse_tui.screens.choose import Choice, ChooseScreen
 from nurse_tui.screens.short_list import Filter, Order, ShortList
-from nurse_tui.types import CallOutcome, Refusal
+from nurse_tui.types import CallOutcome, Refusal, Role
 from nurse_tui.widgets.columns import Column
 from nurse_tui.widgets.hanging import hung
 from nurse_tui.widgets.text import GLYPHS, clean, line, rich_text, stacked, state
@@ -22,6 +25,7 @@ from nurse_tui.words import plain
 if TYPE_CHECKING:
     from nurse_tui.rules.facts import CallFact
     from nurse_tui.services.call_queue import QueuedCall
+    from nurse_tui.services.worklist import NurseLoad
 
 LONGEST_NAME = 40
 HOME = "America/New_York"
@@ -29,8 +33,16 @@ HOME = "America/New_York"
 TONES = {"overdue": "late", "due": "due", "later": ""}
 
 
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose calls are shown: in words, with a nurse's id where it names one."""
+
+    words: str
+    nurse_id: int | None = None
+
+
 class CallsScreen(ShortList["QueuedCall"]):
-    """The nurse's calls, open ones first, then by what is due."""
+    """The nurse's calls, open ones first, then by what is due; a supervisor sees everybody's."""
 
     VIEW_NAME: ClassVar[str] = "calls"
     VIEW_TITLE: ClassVar[str] = "Calls"
@@ -40,18 +52,34 @@ class CallsScreen(ShortList["QueuedCall"]):
         "Calls come here from complete forms, callbacks and follow-ups. 1 shows the caseload.",
     )
 
+    def __init__(self) -> None:
+        super().__init__()
+        actor = self.nurse_app.gateway.actor
+        self.leads = actor is not None and actor.role is Role.SUPERVISOR
+        self.whose = Whose(EVERYBODY) if self.leads else Whose(MINE)
+
     def read(self, services: Any) -> Sequence[QueuedCall] | Refusal:
-        rows: Sequence[QueuedCall] | Refusal = services.calls.queue()
+        whose = self.whose
+        rows: Sequence[QueuedCall] | Refusal = services.calls.queue(
+            whose.nurse_id, everybodys=whose.words == EVERYBODY
+        )
         return rows
 
+    @property
+    def empty_words(self) -> tuple[str, str]:
+        title, way_out = self.EMPTY
+        return title, f"These are {self.whose.words}; ] shows others." if self.leads else way_out
+
     def columns(self) -> Sequence[Column[QueuedCall]]:
+        nurse = [Column("NURSE", 16, _nurse, priority=1)] if self.leads else []
         return (
             Column("DUE", 13, _due),
             Column("MAY CALL", 14, _may),
             Column("PATIENT", 18, _patient, flex=1),
-            Column("THERE", 5, _there, priority=2),
-            Column("TRIED", 20, _tried, priority=1),
-            Column("WHY", 20, _why, flex=2, priority=3),
+            *nurse,
+            Column("THERE", 5, _there, priority=3 if self.leads else 2),
+            Column("TRIED", 20, _tried, priority=2 if self.leads else 1),
+            Column("WHY", 20, _why, flex=2, priority=4),
         )
 
     def filters(self) -> Sequence[Filter[QueuedCall]]:
@@ -60,6 +88,44 @@ class CallsScreen(ShortList["QueuedCall"]):
             Filter("Promised callbacks", lambda row: row.callback is not None),
             Filter("Never reached yet", lambda row: row.attempts > 0),
         )
+
+    def do_filter(self) -> Refusal | None:
+        """Choose which calls are shown, and for a supervisor whose."""
+        if not self.leads:
+            return super().do_filter()
+        hands = [Choice(Whose(words), f"All, {words}") for words in (EVERYBODY, MINE)]
+        hands.append(Choice(BY_NURSE, "All, of one nurse"))
+        kinds = [Choice(one, one.words, f"of those {self.whose.words}") for one in self.filters()]
+        self.app.push_screen(ChooseScreen("Show", [*hands, *kinds], self.whose), self._filtered)
+        return None
+
+    def _filtered(self, choice: Choice | None) -> None:
+        if choice is None:
+            return
+        if choice.value == BY_NURSE:
+            self.ask(lambda services: services.worklist.nurses(), self._which_nurse)
+        elif isinstance(choice.value, Whose):
+            self._show(choice.value)
+        else:
+            self.keep_only(choice.value)
+
+    def _which_nurse(self, nurses: Sequence[NurseLoad]) -> None:
+        choices = [
+            Choice(Whose(n.name, n.user_id), n.name, f"{n.open_cases:,} open") for n in nurses
+        ]
+        self.app.push_screen(ChooseScreen("Whose calls", choices), self._filtered)
+
+    def _show(self, whose: Whose) -> None:
+        self.whose = whose
+        self.take_filter_away()
+        self.changed()
+
+    def do_tab_next(self) -> Refusal | None:
+        """Show everybody's calls or one's own; a nurse has her own alone."""
+        if not self.leads:
+            return super().do_tab_next()
+        self._show(Whose(EVERYBODY if self.whose.words != EVERYBODY else MINE))
+        return None
 
     def orders(self) -> Sequence[Order[QueuedCall]]:
         return (
@@ -72,15 +138,18 @@ class CallsScreen(ShortList["QueuedCall"]):
         now = sum(row.may.may for row in shown)
         left = [row for row in shown if row.open_call is not None]
         parts: list[Content | str] = [f"{len(shown)} to call · {now} may be called now"]
+        parts += [f" · filter: {self.whose.words}"] if self.leads else []
         if left:
-            parts += ["  ", state("overdue", f"{len(left)} not ended: enter goes on with it")]
+            goes_on = "" if self.leads else ": enter goes on with it"
+            parts += ["  ", state("overdue", f"{len(left)} not ended{goes_on}")]
         return line(*parts)
 
     def glance(self, row: QueuedCall) -> Content:
         reason = row.may.reasons[0]
         now, zone = clock.now(), row.zone or HOME
         here = f"{clock_in(now, zone)} in {place_of(zone)}"
-        who = f"  {row.number} · prefers {row.language or 'no language yet'}"
+        nurse = f" · {row.nurse or 'nobody'}" if self.leads else ""
+        who = f"  {row.number}{nurse} · prefers {row.language or 'no language yet'}"
         # The reason of a call that waits for its hours says the time already.
         there = "" if here in reason.sentence else f" · {here}"
         name = (clean(row.patient, LONGEST_NAME), "bold")
@@ -94,8 +163,9 @@ class CallsScreen(ShortList["QueuedCall"]):
     # -- keys
 
     def do_open(self) -> Refusal | None:
-        """Call the patient, or go on with the call that is open."""
-        return self.do_call()
+        """Call the patient, or go on with the open call; of another's patient, open the case."""
+        row = self.row_here()
+        return self.do_call() if row is None or row.mine else self.open_on_case("case")
 
     def do_call_no_answer(self) -> Refusal | None:
         """Log that nobody was reached, and go to the next row."""
@@ -118,6 +188,10 @@ class CallsScreen(ShortList["QueuedCall"]):
 def _opens(row: QueuedCall) -> tuple[bool, object]:
     opens = row.may.opens_at
     return opens is None, opens or row.due_at
+
+
+def _nurse(row: QueuedCall) -> Text:
+    return rich_text(row.nurse or "nobody")
 
 
 def _due(row: QueuedCall) -> Text:

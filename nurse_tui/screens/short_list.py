@@ -235,6 +235,15 @@ class ShortList(CaseWork, Generic[RowT]):
     def _keep(self, chosen: Filter[RowT] | None) -> None:
         self._filter = chosen
 
+    def keep_only(self, chosen: Filter[RowT]) -> None:
+        """Show only the rows that a filter keeps."""
+        self._filter = chosen
+        self._draw()
+
+    def take_filter_away(self) -> None:
+        """Show every row of the list that is read next."""
+        self._filter = None
+
     def _put_in_order(self, chosen: Order[RowT]) -> None:
         self._order = chosen
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from nurse_tui import clock
@@ -21,8 +21,11 @@ from nurse_tui.store import call_list
 from nurse_tui.store import facts as fact_store
 from nurse_tui.store.call_list import DueCall
 from nurse_tui.store.database import PROGRAMME_ZONE
-from nurse_tui.types import Reason, Refusal
+from nurse_tui.types import Reason, Refusal, Role
 
+OWN_CALLS = Refusal(
+    "reach", "A nurse's list holds her own calls.", "Ask a supervisor about other nurses' calls."
+)
 NEXT_CALL_LOOKS_AT = 200
 QUEUE_LENGTH = 300
 VOICEMAIL_ITEM = "message.words"
@@ -55,6 +58,9 @@ class QueuedCall:
     last: CallFact | None = None
     callback: CallbackFact | None = None
     open_call: CallFact | None = None
+    nurse: str = ""
+    mine: bool = True
+    """Whether the case is the signed-in person's."""
 
     @property
     def row_id(self) -> int:
@@ -76,20 +82,34 @@ class CallQueue(Service):
     def _programme(self) -> Programme:
         return self.desk.settings.on(clock.today(PROGRAMME_ZONE))
 
-    def queue(self) -> tuple[QueuedCall, ...] | Refusal:
-        """Return the user's calls that are due or promised: open ones first, then by what is due.
+    def queue(
+        self, nurse_id: int | None = None, *, everybodys: bool = False
+    ) -> tuple[QueuedCall, ...] | Refusal:
+        """Return calls that are due or promised: open ones first, then by what is due.
 
-        Each says whether it may be made now or when it opens (D-31).
+        They are the user's own, those of the nurse named, or everybody's; at most QUEUE_LENGTH of
+        them. Each says whether it may be made now or when it opens (D-31).
         """
         refused = self.refuse("call.make")
         if refused is not None and refused.code == "role":
             return refused
+        whose = None if everybodys else nurse_id or self.actor.user_id
+        if whose != self.actor.user_id and self.actor.role is Role.NURSE:
+            return OWN_CALLS
         now, programme = clock.now(), self._programme()
         with self.db.read() as session:
-            due = call_list.due_calls(session, self.actor.user_id, QUEUE_LENGTH)
+            due = call_list.due_calls(session, whose, QUEUE_LENGTH)
             found = fact_store.load_many(session, [row.case_id for row in due])
-        found_calls = [_queued(row, found[row.case_id], programme, now) for row in due]
+            names = call_list.nurses_of(session, [row.case_id for row in due])
+        found_calls = [
+            self._whose(_queued(row, found[row.case_id], programme, now), names.get(row.case_id))
+            for row in due
+        ]
         return tuple(sorted(found_calls, key=lambda call: (call.open_call is None, call.due_at)))
+
+    def _whose(self, call: QueuedCall, nurse: tuple[int, str] | None) -> QueuedCall:
+        nurse_id, name = nurse or (None, "")
+        return replace(call, nurse=name, mine=nurse_id == self.actor.user_id)
 
     def next_call(self, skip: Sequence[int] = ()) -> NextCall | Refusal:
         """Return the nurse's most urgent case that may be called now, and why it is this one."""

@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+from sqlalchemy import event
+
 from nurse_tui import clock
 from nurse_tui.screens.call import CallScreen
 from nurse_tui.screens.calls import CallsScreen
-from nurse_tui.types import CallOutcome
+from nurse_tui.screens.case import CaseScreen
+from nurse_tui.store import call_list
+from nurse_tui.types import CallOutcome, Refusal, Role
 from tests.cases import NOW, add_case
 from tests.databases import SYSTEM, count
 
@@ -148,3 +153,76 @@ async def test_at_80_columns_the_hour_and_the_whole_reason_show(desk):
         assert due.render(later).cell_len <= due.width
     assert "(programme setting [P])." in text
     assert text.count("in New York") == 1
+
+
+def others(desk) -> int:
+    """A case of the other nurse with a call due."""
+    nurse = desk.other.actor.user_id
+    return add_case(desk.db, SYSTEM, nurse_id=nurse, form_id="SF-9", last_name="Bhatt")
+
+
+async def test_a_supervisor_sees_everybodys_calls_with_the_nurse(desk):
+    others(desk)
+    app = app_on(desk, Role.SUPERVISOR)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_calls(pilot)
+        seen = shown(app)
+        assert "2 to call" in seen and "filter: everybody's" in seen
+        assert "NURSE" in seen and "Dana" in seen and "Kim" in seen
+        await press(pilot, "right_square_bracket")
+        assert "No call is due" in shown(app) and "These are mine; ] shows others." in shown(app)
+        await press(pilot, "right_square_bracket")
+        assert "2 to call" in shown(app)
+
+
+async def test_a_supervisor_filters_by_nurse_and_enter_opens_the_case(desk):
+    theirs = others(desk)
+    app = app_on(desk, Role.SUPERVISOR)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_calls(pilot)
+        await press(pilot, "f", "down", "down", "enter")
+        assert "Whose calls" in shown(app)
+        names = [row.choice.words for row in app.screen._rows]
+        await press(pilot, *["down"] * names.index("Kim"), "enter")
+        assert "1 to call" in shown(app) and "filter: Kim" in shown(app)
+        await press(pilot, "enter")
+        assert isinstance(app.screen, CaseScreen) and app.screen.case_id == theirs
+    assert count(desk.db, "call") == 0
+
+
+async def test_a_nurse_has_her_own_calls_alone(desk):
+    others(desk)
+    refused = desk.mine.calls.queue(everybodys=True)
+    assert isinstance(refused, Refusal) and refused.code == "reach"
+    assert isinstance(desk.mine.calls.queue(desk.other.actor.user_id), Refusal)
+    app = app_on(desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_calls(pilot)
+        assert "Bhatt" not in shown(app) and "NURSE" not in shown(app)
+        await press(pilot, "right_square_bracket")
+        assert "This list has no tabs." in app.last_said
+
+
+def test_everybodys_open_calls_and_those_without_a_nurse_are_in_the_list(desk):
+    theirs = others(desk)
+    nobodys = add_case(desk.db, SYSTEM, form_id="SF-10", last_name="Lindqvist")
+    desk.other.calls.start(theirs)
+    first, *rest = desk.boss.calls.queue(everybodys=True)
+    assert first.case_id == theirs and first.open_call is not None and first.nurse == "Kim"
+    assert {row.case_id for row in rest} == {desk.case, nobodys}
+    assert [row.nurse for row in rest if row.case_id == nobodys] == [""]
+    assert not any(row.mine for row in (first, *rest))
+
+
+@pytest.mark.parametrize("nurse_id", [None, 7])
+def test_no_list_of_calls_reads_all_rows(desk, nurse_id):
+    said = []
+    with desk.db.read() as session:
+        connection = session.connection()
+        event.listen(connection, "before_cursor_execute", lambda *a: said.append((a[2], a[3])))
+        call_list.due_calls(session, nurse_id, 300)
+        asked = [(f"EXPLAIN QUERY PLAN {words}", values) for words, values in said]
+        steps = [step[3] for ask in asked for step in connection.exec_driver_sql(*ask)]
+    assert [step for step in steps if step.startswith("SCAN ") and "COVERING" not in step] == []
+    searched = [step for step in steps if "ix_deadline" in step]
+    assert searched and all("is_open=?" in step for step in searched)
