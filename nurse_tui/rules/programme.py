@@ -12,6 +12,14 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+TAGS = {
+    "n": "A fact with its source.",
+    "A": "Taken from another programme, an analogue.",
+    "GK": "General knowledge, to be confirmed by the owner.",
+    "P": "A proposed default, not a fact.",
+}
+"""What the tag of a setting says of its value; all but the first show as programme setting."""
+
 
 @dataclass(frozen=True, slots=True)
 class Setting(Generic[T]):

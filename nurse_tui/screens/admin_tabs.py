@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from textual.content import Content
 
 from nurse_tui.rules.calendar import say
+from nurse_tui.rules.programme import TAGS
 from nurse_tui.widgets.columns import Column
 from nurse_tui.widgets.text import line, rich_text, stacked, state, text
 from nurse_tui.words import label
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     )
     from nurse_tui.views import UserView
 
+TAG_LINE = "Tags: n fact with source · A another programme's · GK to be confirmed · P proposed"
 ZONE = ZoneInfo("America/New_York")
 MEGABYTE = 1_000_000
 NONE_LIKE_IT = "No row is like this. esc shows them all again."
@@ -156,10 +158,11 @@ def _setting(number: int, setting: Setting[object], today: date) -> AdminRow:
     value = _value(setting.value)
     since = say(setting.since, today)
     values = (setting.name, value, setting.tag, setting.rule, since)
-    kind = "a sourced fact" if setting.tag.startswith("n") else "a programme setting"
+    kind = TAGS.get(setting.tag, "An unknown tag.")
     rows = [
         line((setting.name, "bold"), "  ", value),
-        text(f"{setting.rule} · since {since} · tag {setting.tag}: {kind}"),
+        text(f"{setting.rule} · since {since} · tag {setting.tag}"),
+        text(kind),
         text(f"Source: {setting.source}"),
     ]
     return AdminRow(number, values, stacked(rows), fact=setting)
@@ -178,6 +181,8 @@ def _settings_note(sheet: SettingsSheet, today: date) -> Content:
             f"  {sheet.faults[0]}. The last good settings are used.",
         )
         rows.append(wrong)
+    else:
+        rows.append(line((TAG_LINE, "$text-muted")))
     return stacked(rows)
 
 

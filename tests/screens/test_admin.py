@@ -7,6 +7,7 @@ import pytest
 from nurse_tui import clock, settings
 from nurse_tui.app import NurseApp
 from nurse_tui.gateway import FileGateway, Place
+from nurse_tui.rules.programme import TAGS
 from nurse_tui.screens.admin import AdminScreen
 from nurse_tui.screens.admin_forms import PasswordForm, UserForm
 from nurse_tui.screens.reading import ReadingScreen
@@ -144,6 +145,8 @@ async def test_the_tabs_show_sites_settings_scripts_and_the_log(rooted) -> None:
         await press(pilot, "right_square_bracket", "slash", "=labs_valid", "enter")
         assert "labs_valid_days" in shown(app) and "D-17" in shown(app)
         assert "Source:" in shown(app) and "Settings 2026" in shown(app)
+        assert any(words in shown(app) for words in TAGS.values())
+        assert "Tags: n fact with source · A another programme's" in shown(app)
         await press(pilot, "right_square_bracket", "f", "down", "down", "enter")
         assert "welcome        es" in shown(app) and "welcome        en" not in shown(app)
         await press(pilot, "end", "enter")

@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from nurse_tui import clock
 from nurse_tui.keys import REGISTRY
+from nurse_tui.rules.programme import TAGS
 from nurse_tui.screens.command_line import CommandLineScreen
 from nurse_tui.screens.confirm import ConfirmScreen
 from nurse_tui.screens.fault import FaultScreen
@@ -474,3 +475,13 @@ async def test_quitting_asks_while_work_is_open(app: TrialApp) -> None:
         assert "A call is open here. Leave the program?" in " ".join(shown(app).split())
         await pilot.press("escape")
         assert isinstance(app.screen, OpenWork)
+
+
+async def test_help_says_what_the_tags_of_settings_mean(app: TrialApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("question_mark", "end")
+        await pilot.pause()
+        seen = shown(app)
+        for tag, words in TAGS.items():
+            assert words in seen, tag
+        assert "[GK]" in seen and "[A]" in seen and "[P]" in seen
