@@ -245,6 +245,12 @@ class JobModal(JobFrame[R], ModalScreen[R]):
         """Yield the widgets of the dialog."""
         yield from ()
 
+    def commands(self) -> Iterable[Command]:
+        """Return the commands of the footer; how to leave a dialog stands beside what ends it."""
+        here = tuple(super().commands())
+        back = tuple(command for command in here if command.id == "back")
+        return (*here[:1], *back, *(command for command in here[1:] if command not in back))
+
     def do_back(self) -> Refusal | None:
         """Close the dialog without an answer."""
         self.dismiss(None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
@@ -21,7 +21,8 @@ from nurse_tui.screens.tab_row import TabRow
 from nurse_tui.types import Refusal
 from nurse_tui.views import CaseView
 from nurse_tui.widgets.messages import Highlighted, Opened
-from nurse_tui.widgets.text import line, stacked, text
+from nurse_tui.widgets.tab_line import tab_line
+from nurse_tui.widgets.text import stacked, text
 from nurse_tui.widgets.windows import ListSource
 from nurse_tui.widgets.worklist import Worklist
 
@@ -168,11 +169,15 @@ class CaseScreen(CaseChanges):
         self.query_one(f"#{name}").focus()
 
     def _draw_tabs(self) -> None:
-        parts: list[str | tuple[str, str]] = ["["]
-        for name, title in NAMES.items():
-            here = name == self.tab
-            parts.append((f">{title} ", "bold reverse") if here else (f" {title} ", "$text-muted"))
-        self.query_one("#tabs", Static).update(line(*parts, "]"))
+        shown: Content = tab_line(
+            list(NAMES.values()), list(NAMES).index(self.tab), self.app.size.width
+        )
+        self.query_one("#tabs", Static).update(shown)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw the tabs as wide as there is room."""
+        if self.is_mounted:
+            self._draw_tabs()
 
     def _fill(self) -> None:
         """Put the rows of the tab that is shown into its list; the focus follows its row."""

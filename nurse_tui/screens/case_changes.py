@@ -39,6 +39,11 @@ CLOSING = (
 )  # fmt: skip
 NO_COVER = Refusal("no_cover", "No cover is under the cursor.", "Go to one on the tab Coverage.")
 NO_DAY = Refusal("no_day", "No infusion day is under the cursor.", "Go to one on Courses.")
+NOTHING_HERE = Refusal(
+    "nothing_here",
+    "Nothing of this row can be changed.",
+    "w writes a note, t makes a task; on the overview e changes the case itself.",
+)
 NO_TASK = Refusal("no_task", "No open task is under the cursor.", "Go to one on Notes & tasks.")
 NO_REPORT = Refusal(
     "no_report", "No open safety report is under the cursor.", "Go to one on Notes & tasks."
@@ -64,7 +69,10 @@ class CaseChanges(CaseWork):
     def _offer(self, case: CaseView) -> None:
         commands = [by_id(name) for name in OF_TAB[self.tab]]
         choices = [Choice(c.id, c.label, c.help) for c in commands if self._makes_sense(c.id)]
-        self.app.push_screen(ChooseScreen("What to change", choices), self._chosen)
+        if choices:
+            self.app.push_screen(ChooseScreen("What to change", choices), self._chosen)
+        else:
+            self.say(NOTHING_HERE)
 
     def _makes_sense(self, command_id: str) -> bool:
         facts = self.case.facts if self.case else None

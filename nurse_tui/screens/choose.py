@@ -18,6 +18,7 @@ from nurse_tui.widgets.windows import ListSource
 from nurse_tui.widgets.worklist import Worklist
 
 MOST_ROWS = 12
+TITLE = "CHOOSE"
 NOTHING = object()
 """Stands for no choice made before, where None is one of the choices."""
 
@@ -50,11 +51,11 @@ class ChooseScreen(JobModal[Choice]):
         self._chosen = chosen
 
     def compose_job(self) -> ComposeResult:
-        widest = max((len(row.choice.words) for row in self._rows), default=1)
+        widest = max([len(TITLE), *(len(row.choice.words) for row in self._rows)])
         yield Static(text(self._title), id="title")
         yield Worklist[_Row](
             [
-                Column[_Row]("CHOOSE", min(widest, 40), _words, flex=1),
+                Column[_Row](TITLE, min(widest, 40), _words, flex=1),
                 Column[_Row]("", 20, _remark, flex=2, priority=1),
             ],
             empty="There is nothing to choose from.",

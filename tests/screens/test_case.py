@@ -571,3 +571,21 @@ async def test_a_supervisor_reassigns_the_case_in_hand(desk) -> None:
         await press(pilot, "R", "down", "enter")
         assert app.last_said.startswith("1 case given to Kim.")
         assert count(desk.db, "case", f"nurse_id = {desk.other.actor.user_id}") == 1
+
+
+async def test_where_nothing_can_be_changed_e_says_so(desk) -> None:
+    app = app_on(desk)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await opened(pilot, "work")
+        await press(pilot, "e")
+        assert app.screen is screen
+        assert "Nothing of this row can be changed. w writes a note" in app.last_said
+
+
+async def test_at_40x12_the_tab_that_is_shown_is_named(desk) -> None:
+    app = app_on(desk)
+    async with app.run_test(size=(40, 12)) as pilot:
+        await opened(pilot, "work")
+        assert ">Notes & tasks " in shown(app) and "7 of 7" in shown(app)
+        await press(pilot, "question_mark")
+        assert "enter open  esc back  ? all keys" in shown(app)
