@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     )
     from nurse_tui.views import UserView
 
-TAG_LINE = "Tags: n fact with source · A another programme's · GK to be confirmed · P proposed"
+TAG_LINE = "n fact with source · A another programme's · GK to be confirmed · P proposed"
 ZONE = ZoneInfo("America/New_York")
 MEGABYTE = 1_000_000
 NONE_LIKE_IT = "No row is like this. esc shows them all again."

@@ -18,6 +18,7 @@ from nurse_tui.screens.help import HelpScreen, key_row
 from nurse_tui.screens.lock import LockScreen
 from nurse_tui.screens.sign_in import SignInScreen
 from nurse_tui.types import Refusal, Role
+from nurse_tui.widgets.frame import KeyFooter
 from nurse_tui.widgets.hanging import hung
 
 from .conftest import settle, shown
@@ -485,3 +486,14 @@ async def test_help_says_what_the_tags_of_settings_mean(app: TrialApp) -> None:
         for tag, words in TAGS.items():
             assert words in seen, tag
         assert "[GK]" in seen and "[A]" in seen and "[P]" in seen
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 12), (160, 50)])
+async def test_a_long_dialog_keeps_its_keys_in_sight(app: TrialApp, size: tuple[int, int]) -> None:
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("question_mark")
+        await pilot.pause()
+        box = app.screen.query_one("#box").content_region
+        footer = app.screen.query_one(KeyFooter)
+        assert footer.region.bottom <= box.bottom and footer.region.height == footer.size.height
+        assert shown(app).count("? all keys") == 2 or size[1] == 12
