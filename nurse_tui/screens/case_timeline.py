@@ -99,10 +99,10 @@ def call_words(entry: CallEntry) -> str:
 def _call_detail(case: CaseView, entry: CallEntry) -> Content:
     first, last = entry.changes[0], entry.changes[-1]
     begun, until = (at_words(each.at, moment(case), case.zone) for each in (first, last))
-    span = f"{begun} ET until {until} ET, {last.who}"
+    span = f"{begun} ET, {last.who}" if begun == until else f"{begun} until {until} ET, {last.who}"
     return stacked([
         line(call_words(entry)),
-        line((span, "$text-muted"), ("  enter shows the answers", "$text-muted")),
+        line((span, "$text-muted")),
     ])  # fmt: skip
 
 

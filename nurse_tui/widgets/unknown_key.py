@@ -34,8 +34,11 @@ def answers(key: str) -> bool:
 
 
 def no_command(registry: Registry, key: str, screen: str, role: Role | None) -> Refusal:
-    """Return what is said of a key that does nothing on a screen."""
-    elsewhere = _elsewhere(registry, key, role)
+    """Return what is said of a key that does nothing on a screen.
+
+    In a call it is not said what the key is elsewhere: nothing may be disclosed there (D-32).
+    """
+    elsewhere = "" if screen == "call" else _elsewhere(registry, key, role)
     known = f"; {elsewhere}" if elsewhere else ""
     listed = next((c for c in registry.for_screen(screen, role) if c.id == "help" and c.key), None)
     way_out = f"{listed.shown} lists the keys that work here." if listed else ""

@@ -407,5 +407,6 @@ async def test_a_letter_of_another_screen_is_answered_in_a_call(desk):
     app = app_on(desk)
     async with app.run_test(size=(80, 24)) as pilot:
         await open_call(pilot)
-        await press(pilot, "m")
-        assert "“m” does nothing on this screen" in app.last_said
+        await press(pilot, "M")
+        assert app.last_said.startswith("“M” does nothing on this screen. ?")
+        assert DISCLOSING.search(app.last_said) is None
