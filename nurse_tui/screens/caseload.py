@@ -167,6 +167,10 @@ class CaseloadScreen(CaseWork):
         tally, marked = self._tally, len(self.rows.marked_ids)
         parts = filters.count_words(tally, self.shown)
         parts.append(f"filter: {self.shown.words()}")
+        if self.shown.search:
+            known = self.rows.known
+            more = "" if known.complete else " or more"
+            parts.append(f"{known.count:,}{more} found")
         parts += [(f"# {marked:,} marked", "bold")] if marked else []
         joined: list[str | tuple[str, str]] = [parts[0]]
         for part in parts[1:]:
