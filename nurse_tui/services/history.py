@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from nurse_tui import clock
 from nurse_tui.models import Call, CallAnswer, Change, User
 from nurse_tui.scripts import run as runner
 from nurse_tui.scripts.model import Item, ItemType
@@ -17,7 +18,7 @@ from nurse_tui.services.redoing import refuse_again
 from nurse_tui.store import facts as fact_store
 from nurse_tui.store import finding, undo
 from nurse_tui.store.changes import read_diff
-from nurse_tui.store.database import Tx
+from nurse_tui.store.database import PROGRAMME_ZONE, Tx
 from nurse_tui.store.undo import Step
 from nurse_tui.types import Refusal, Role
 from nurse_tui.views import FieldChange, GivenAnswer
@@ -84,7 +85,9 @@ class HistoryService(Service):
             nurse = session.get(User, call.nurse_id)
             rows = finding.find(session, CallAnswer, call_id=call_id)
         script = script_for(call.script_id, call.script_language, call.script_version)
-        names = known(facts, (nurse.full_name or nurse.name) if nurse else "")
+        named = (nurse.full_name or nurse.name) if nurse else ""
+        held = self.desk.settings.on(clock.local_date(call.started_at, PROGRAMME_ZONE))
+        names = known(facts, named, held)
         return tuple(
             _given(script.by_id.get(row.link_id), row, names)
             for row in rows
