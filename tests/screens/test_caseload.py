@@ -72,7 +72,7 @@ async def test_search_narrows_as_it_is_typed_and_esc_shows_all_again(three) -> N
         await press(pilot, "slash", "b", "h", "a")
         assert "Bhatt, Sunil" in shown(app) and "Ortiz, M" not in shown(app)
         await press(pilot, "enter")
-        assert "search: bha · 1 found" in shown(app)
+        assert "1 found" in shown(app) and "search: bha" in shown(app)
         assert caseload(app).case_here() == three.bhatt
         await press(pilot, "escape")
         assert "Ortiz, Marisol" in shown(app)

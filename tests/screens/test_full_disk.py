@@ -155,7 +155,7 @@ async def test_a_demo_that_cannot_be_opened_is_refused_in_words_and_no_fault(
     refusal = Refusal("disk_full", FULL, "Make room.")
     monkeypatch.setattr(gateway, "open_file", lambda *_: refusal)
     place = gateway.Place(tmp_path / "demo.db", tmp_path / "log")
-    app = NurseApp(DemoGateway(place, desk.shipped, desk.boss.actor))
+    app = NurseApp(DemoGateway(place, desk.boss.actor))
     async with app.run_test(size=SIZE) as pilot:
         while not (FULL in shown(app) or "FAULT" in shown(app)):
             await pilot.pause()
