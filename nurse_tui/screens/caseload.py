@@ -170,7 +170,7 @@ class CaseloadScreen(CaseWork):
         if self.shown.search:
             known = self.rows.known
             more = "" if known.complete else " or more"
-            parts.append(f"{known.count:,}{more} found")
+            parts.insert(0, f"{known.count:,}{more} found")
         parts += [(f"# {marked:,} marked", "bold")] if marked else []
         joined: list[str | tuple[str, str]] = [parts[0]]
         for part in parts[1:]:
