@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from nurse_tui import clock
-from nurse_tui.listing import Tally, WorklistRow
+from nurse_tui.listing import RowSource, Tally, WorklistRow
 from nurse_tui.rules.moments import lateness
 from nurse_tui.screens import caseload_filter as filters
 from nurse_tui.screens.case_work import NO_CASE_HERE, CaseWork
@@ -55,6 +55,8 @@ class CaseloadScreen(CaseWork):
         self._now: datetime = clock.now()
         self._zone = "America/New_York"
         self._glance: Glance | None = None
+        self._found = ""
+        self._found_in: RowSource[WorklistRow] | None = None
 
     def compose_job(self) -> ComposeResult:
         with Horizontal(id="top"):
@@ -167,10 +169,8 @@ class CaseloadScreen(CaseWork):
         tally, marked = self._tally, len(self.rows.marked_ids)
         parts = filters.count_words(tally, self.shown)
         parts.append(f"filter: {self.shown.words()}")
-        if self.shown.search:
-            known = self.rows.known
-            more = "" if known.complete else " or more"
-            parts.insert(0, f"{known.count:,}{more} found")
+        if self.shown.search and self._found:
+            parts.insert(0, self._found)
         parts += [(f"# {marked:,} marked", "bold")] if marked else []
         joined: list[str | tuple[str, str]] = [parts[0]]
         for part in parts[1:]:
@@ -188,9 +188,18 @@ class CaseloadScreen(CaseWork):
         self.count()
 
     @on(Marked)
-    @on(Counted)
     def _marked(self) -> None:
         self._draw_counts()
+
+    @on(Counted)
+    def _counted(self, message: Counted) -> None:
+        """Say what a search found when its list comes; a longer one is counted without a word, for
+        a line that changes on its own makes a screen reader chatter."""
+        if self.rows.source is not self._found_in:
+            more = "" if message.known.complete else " or more"
+            self._found = f"{message.known.count:,}{more} found"
+            self._found_in = self.rows.source
+            self._draw_counts()
 
     @on(Opened)
     def _opened(self, message: Opened) -> None:
@@ -202,9 +211,13 @@ class CaseloadScreen(CaseWork):
         """Search as you type; enter goes to the list, esc shows all again."""
         self.query_one("#search").focus()
 
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Make room for the search while it is typed into, and while it holds something."""
+        typing = event.widget.id == "search" or bool(self.shown.search)
+        self.query_one("#top").set_class(typing, "-searching")
+
     @on(Input.Changed, "#search")
     def _typed(self, message: Input.Changed) -> None:
-        self.query_one("#top").set_class(bool(message.value), "-searched")
         if message.value != self.shown.search:
             self.shown = replace(self.shown, search=message.value)
             self.read(at_top=bool(message.value))

@@ -77,6 +77,11 @@ class Worklist(Marking[RowT], Generic[RowT], can_focus=True, inherit_bindings=Fa
         return self._windows.row(self._focus) if self._windows else None
 
     @property
+    def source(self) -> RowSource[RowT] | None:
+        """The list that is shown."""
+        return self._windows.source if self._windows else None
+
+    @property
     def known(self) -> Known:
         """How many rows the list is known to have."""
         return self._known
