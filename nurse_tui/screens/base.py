@@ -19,11 +19,11 @@ from nurse_tui.keys import Command
 from nurse_tui.types import Refusal
 from nurse_tui.widgets.bindings import install
 from nurse_tui.widgets.frame import HeaderLine, KeyFooter, MessageLine
-from nurse_tui.widgets.messages import Failed
 from nurse_tui.widgets.text import line, styled, text
 
 if TYPE_CHECKING:
     from nurse_tui.app import NurseApp
+    from nurse_tui.widgets.messages import Failed
 
 T = TypeVar("T")
 R = TypeVar("R")

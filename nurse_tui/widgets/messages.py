@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
-from nurse_tui.listing import Known, RowSource
-from nurse_tui.widgets.windows import Answer, Windows
-
 if TYPE_CHECKING:
+    from nurse_tui.listing import Known, RowSource
+    from nurse_tui.widgets.windows import Answer, Windows
     from nurse_tui.widgets.worklist import Worklist
 
 
