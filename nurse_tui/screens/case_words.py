@@ -73,16 +73,16 @@ def call_words(case: CaseView) -> str:
 
 
 def facts_words(case: CaseView) -> str:
-    """Return form, REMS, kit and calls as one line of facts."""
-    return DOT.join([_form(case), _rems(case), _kit(case), _calls(case)])
+    """Return calls, form, REMS and kit as one line of facts, what is wanted most first."""
+    return DOT.join([_calls(case), _form(case), _rems(case), _kit(case)])
 
 
 def _form(case: CaseView) -> str:
     form = case.facts.form
     if form is None:
-        return "no Services Form"
+        return "no form"
     received = local_date(form.received_at, case.zone)
-    return f"Services Form {short(received, today_of(case))}"
+    return f"form {short(received, today_of(case))}"
 
 
 def _rems(case: CaseView) -> str:

@@ -51,7 +51,7 @@ async def test_it_opens_on_the_nurses_own_cases_most_urgent_first(three) -> None
         assert "! 1d late" in seen and "Welcome call" in seen
         assert "Lindqvist" not in seen
         assert "Ortiz, Marisol  46 F" in seen and "11:00 there, may be called until 21:00" in seen
-        assert "Services Form 16 Nov · REMS not known · no kit sent · no call yet" in seen
+        assert "no call yet · form 16 Nov · REMS not known · no kit sent" in seen
 
 
 async def test_a_supervisor_sees_everybodys_and_the_nurse(three) -> None:

@@ -44,7 +44,7 @@ async def test_the_words_are_of_the_focused_row_at_once_and_of_the_case_later(
             await pilot.press(key)
             assert here(app) in below(app)
             await calm(pilot)
-            assert here(app) in below(app) and "Services Form" in below(app)
+            assert here(app) in below(app) and "form 16 Nov" in below(app)
 
 
 async def test_until_a_case_is_read_its_row_speaks_alone(
@@ -59,7 +59,7 @@ async def test_until_a_case_is_read_its_row_speaks_alone(
         for key in ("down", "down", "down"):
             await pilot.press(key)
             await calm(pilot)
-            assert below(app).startswith(here(app)) and "Services Form" not in below(app)
+            assert below(app).startswith(here(app)) and "form 16 Nov" not in below(app)
             seen.add(here(app))
         assert len(seen) == 3
 
