@@ -93,7 +93,7 @@ class CaseloadScreen(CaseWork):
         self.call_after_refresh(self._begin)  # reading loads libraries, which delays the painting
 
     def _begin(self) -> None:
-        self.read()
+        self.read(hold=True)
         self.count()
         self.tell_open_calls()
 
@@ -110,9 +110,9 @@ class CaseloadScreen(CaseWork):
 
     # reading
 
-    def read(self, keep: bool = True, *, at_top: bool = False) -> None:
+    def read(self, keep: bool = True, *, at_top: bool = False, hold: bool = False) -> None:
         """Open the list that is wanted; with `keep` the focus and marks stay on their rows, with
-        `at_top` only the marks do."""
+        `at_top` only the marks do. With `hold` keys wait until it is open."""
         shown = self.shown
 
         def opened(listed: Listed) -> None:
@@ -125,6 +125,7 @@ class CaseloadScreen(CaseWork):
             opened,
             group="rows",
             refused=self.show_refused,
+            hold=hold,
         )
 
     def count(self) -> None:

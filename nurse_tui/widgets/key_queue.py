@@ -44,10 +44,14 @@ class KeyQueue:
     async def put(self, event: events.Key) -> None:
         """Give a key now, or in its turn."""
         self._waiting.append(event)
-        if self._target is None:
+        if self._target is not None:
+            if self._later is not None:
+                self._begin(self._target)
+        elif self._holding():
+            self._target = self._app
+            self._begin(self._app)
+        else:
             await self._next()
-        elif self._later is not None:
-            self._begin(self._target)
 
     async def _next(self) -> None:
         event = self._waiting.popleft()

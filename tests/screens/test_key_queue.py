@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from textual import events
 from textual.widgets import Input
 
@@ -37,6 +39,21 @@ async def test_a_whole_command_in_one_burst_runs(tmp_path):
         assert not isinstance(app.screen, CommandLineScreen)
         assert app.theme != before
         assert "Theme:" in "".join(str(m.content) for m in app.screen.query("MessageLine"))
+
+
+async def test_keys_wait_for_what_is_being_opened(tmp_path):
+    app = TrialApp(FakeGateway(tmp_path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        opening = asyncio.get_running_loop().create_future()
+        app.holding.add(opening)
+        burst(app, "colon", *"theme")
+        await pilot.pause()
+        assert not isinstance(app.screen, CommandLineScreen)
+        app.holding.discard(opening)
+        opening.set_result(None)
+        await settle(pilot)
+        assert app.screen.query_one("#words", Input).value == "theme"
 
 
 async def test_words_typed_ahead_of_a_form_that_is_read_first_reach_it(desk):
