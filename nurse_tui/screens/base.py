@@ -198,7 +198,7 @@ class JobScreen(JobFrame[None]):
         """Read again what is shown, also after a fault."""
         if self.query("#look.-fault"):
             self.show_full()
-        self.say("Read again.")
+        self.say("Reading again.")
         self.changed()
 
     def changed(self) -> None:
