@@ -42,28 +42,37 @@ class Answering:
         return self._answer
 
 
+@pytest.fixture(autouse=True)
+def number_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nurse_tui.ids.case_number", lambda: "7KD-M3P-2XA")
+
+
 @pytest.fixture
 def picture(snap_compare, monkeypatch):
-    """Open a screen and compare it with its picture; what changes by chance stands still."""
-    from nurse_tui.views import CaseView
+    """Open a screen and compare it with its picture; what changes by chance stands still.
 
-    monkeypatch.setattr(
-        "nurse_tui.services.cases.CaseView",
-        lambda **given: CaseView(**given | {"number": "7KD-M3P-2XA"}),
-    )
+    With `again` the screen is full first, and the answer comes to F5.
+    """
     monkeypatch.setattr("nurse_tui.asking.incidents.record", lambda *_: "20261118-0001")
 
     def compare(
-        app: NurseApp, size: tuple[int, int], view: str, *args: object, answering: Any = None
-    ) -> bool:
+        app: NurseApp, size: tuple[int, int], view: str, *args: object,
+        answering: Any = None, again: bool = False,
+    ) -> bool:  # fmt: skip
         async def go(pilot: Pilot[Any]) -> None:
             await calm(pilot)
+            if again:
+                await opened(pilot)
             if answering is not None:
                 app.gateway.services = answering
+            if again or view == app.current_mode:
+                await press(pilot, "f5")
+            else:
+                await opened(pilot)
+
+        async def opened(pilot: Pilot[Any]) -> None:
             if view != app.current_mode:
                 app.open_view(view, *args)
-            else:
-                await press(pilot, "f5")
             await calm(pilot)
 
         return bool(snap_compare(app, terminal_size=size, run_before=go))
@@ -94,8 +103,9 @@ def test_refused(desk, root, picture, view, size) -> None:
 @pytest.mark.parametrize("view", [*LISTS, *OF_A_CASE])
 def test_fault(desk, root, picture, view, size) -> None:
     args = (desk.case,) if view in OF_A_CASE else ()
-    broken = Answering(RuntimeError("Ortiz, Marisol"))
-    assert picture(program(desk, root, view), size, view, *args, answering=broken)
+    broken, again = Answering(RuntimeError("Ortiz, Marisol")), view != "call"
+    app = program(desk, root, view)
+    assert picture(app, size, view, *args, answering=broken, again=again)
 
 
 @pytest.mark.parametrize("size", SIZES)
