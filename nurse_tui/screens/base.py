@@ -182,9 +182,9 @@ class JobScreen(JobFrame[None]):
 
     def show_refused(self, refusal: Refusal) -> None:
         """Say why this cannot be shown and what would help."""
-        rule = f"\n\n{refusal.rule}" if refusal.rule else ""
+        rule = ("\n\n", styled(refusal.rule, "$text-muted")) if refusal.rule else ()
         words = line(("x REFUSED  ", "bold $text-error"), refusal.sentence)
-        self._look("refused", line(words, f"\n\n{refusal.way_out}", styled(rule, "$text-muted")))
+        self._look("refused", line(words, f"\n\n{refusal.way_out}", *rule))
 
     def show_fault(self, incident: str) -> None:
         """Say that something went wrong, that nothing was lost, and the incident number."""

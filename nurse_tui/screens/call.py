@@ -109,7 +109,8 @@ class CallScreen(JobScreen):
 
     def _draw_answer(self, item: Item | None, value: str) -> None:
         typed = self.query_one(AnswerLine)
-        typed.display = item is not None and is_typed(item)
+        held = self.call is not None and self.call.held is not None
+        typed.display = item is not None and is_typed(item) and not held
         typed.value = value if typed.display else ""
         self.set_focus(typed if typed.display else self.query_one(ScriptPane))
 
@@ -164,6 +165,8 @@ class CallScreen(JobScreen):
         item = runner.current(self.call.run) if self.call else None
         if item is None:
             return self.do_call_outcome()
+        if self.call is not None and self.call.held is not None:
+            return self.call.held
         typed = self.query_one(AnswerLine)
         if is_typed(item) and self.focused is not typed:
             self.set_focus(typed)

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from nurse_tui.screens.call_words import answered, end_lines, item_lines, past_line
+from nurse_tui.screens.call_words import answered, end_lines, held_lines, item_lines, past_line
 from nurse_tui.scripts import run as runner
 from nurse_tui.widgets.field import TextInput
 from nurse_tui.widgets.text import stacked, text
@@ -46,6 +46,8 @@ class ScriptPane(VerticalScroll, can_focus=True):
         """Draw the item, or what is left when no item is."""
         item = runner.current(view.run)
         words: Content = end_lines(view) if item is None else item_lines(view, item, marked)
+        if view.held is not None:
+            words = held_lines(view.held)
         self.query_one("#item", Static).update(words)
         self.scroll_home(animate=False)
 

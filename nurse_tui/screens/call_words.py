@@ -13,6 +13,7 @@ from textual.content import Content
 from nurse_tui.scripts import run as runner
 from nurse_tui.scripts.model import Item, ItemType, TextRole
 from nurse_tui.scripts.run import Run
+from nurse_tui.types import Refusal
 from nurse_tui.widgets.text import cells, line, stacked, state, styled, text
 
 if TYPE_CHECKING:
@@ -130,6 +131,12 @@ def unread_words(run: Run) -> str:
         return ""
     names = ", ".join(given.link_id for given in run.unread) if runner.identified(run) else ""
     return f" Answers that this version of the script lacks: {names or len(run.unread)}."
+
+
+def held_lines(held: Refusal) -> Content:
+    """Return why a call that was left may not go on now, and the way out."""
+    words = line(("x REFUSED  ", "bold $text-error"), held.sentence)
+    return stacked([words, text(held.way_out), styled(held.rule, "$text-muted")])
 
 
 def end_lines(view: CallView) -> Content:

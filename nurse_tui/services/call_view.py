@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from nurse_tui import clock
 from nurse_tui.models import Call, CallAnswer, User
+from nurse_tui.rules import calls
 from nurse_tui.rules.facts import CaseFacts
 from nurse_tui.scripts import run as runner
 from nurse_tui.scripts.model import Answer
 from nurse_tui.scripts.run import Run
-from nurse_tui.services import effects
+from nurse_tui.services import effects, identity
+from nurse_tui.services.call_end import refuse_call
 from nurse_tui.services.call_queue import CallQueue
 from nurse_tui.services.call_script import identifier, known, script_for
 from nurse_tui.store import facts as fact_store
@@ -40,6 +42,8 @@ class CallView:
     adverse_event: bool | None = None
     """What the answers say about adverse events; None while a question about them is open."""
     resumed: bool = False
+    held: Refusal | None = None
+    """Why the patient may not be called again just now, to go on with a call that was left."""
     home: str = PROGRAMME_ZONE
     """The zone by whose clock the nurse works."""
 
@@ -52,7 +56,7 @@ class CallReader(CallQueue):
             call = session.get(Call, call_id)
             if call is None:
                 return ENDED
-            facts = _facts(session, call)
+            facts = facts_of(session, call)
             run = self._run(session, call, facts)
             item = runner.current(run)
             return CallView(
@@ -66,10 +70,22 @@ class CallReader(CallQueue):
                 compare=identifier(item.link_id, facts) if item and item.gate else "",
                 adverse_event=effects.adverse_event(session, call, run),
                 resumed=resumed,
+                held=self._held(session, call, facts),
             )
 
+    def _held(self, session: Session, call: Call, facts: CaseFacts) -> Refusal | None:
+        """Say why a call that was left may not go on: it would be dialled again (D-31)."""
+        now, programme = clock.now(), self._programme()
+        if not call.outbound or not identity.was_left(session, call, now, programme):
+            return None
+        refused = refuse_call(calls.may_call(facts, programme, now))
+        if refused is None:
+            return None
+        ends = "o ends the call as it was left."
+        return replace(refused, way_out=f"{refused.way_out} {ends}".strip())
+
     def _run(self, session: Session, call: Call, given: CaseFacts | None = None) -> Run:
-        facts = given or _facts(session, call)
+        facts = given or facts_of(session, call)
         rows = finding.find(session, CallAnswer, call_id=call.id)
         answers: dict[str, Answer] = {}
         deferred: dict[str, bool] = {}
@@ -92,7 +108,8 @@ class CallReader(CallQueue):
         return run
 
 
-def _facts(session: Session, call: Call) -> CaseFacts:
+def facts_of(session: Session, call: Call) -> CaseFacts:
+    """Return the facts of a call's case; a call without one is a fault: LookupError."""
     facts = fact_store.load(session, call.case_id)
     if facts is None:
         raise LookupError("a call without a case")

@@ -12,7 +12,7 @@ from nurse_tui.scripts.run import Run
 from nurse_tui.services import effects
 from nurse_tui.services.call_end import refuse_end, refuse_failed
 from nurse_tui.services.call_start import CallStart
-from nurse_tui.services.call_view import ENDED, CallView, refuse_anothers
+from nurse_tui.services.call_view import ENDED, CallView, facts_of, refuse_anothers
 from nurse_tui.store.database import Tx
 from nurse_tui.types import CallOutcome, Refusal
 from nurse_tui.words import plain
@@ -117,8 +117,11 @@ class CallService(CallStart):
     def _step(self, call_id: int, command: str, job: effects.Job) -> CallView | Refusal:
         with self.db.read() as session:
             call = session.get(Call, call_id)
-        if call is None or call.ended_at is not None:
-            return ENDED
+            if call is None or call.ended_at is not None:
+                return ENDED
+            held = self._held(session, call, facts_of(session, call))
+        if held is not None:
+            return held
         saved = self.write("call.answer", command, job, case_id=call.case_id)
         return saved if isinstance(saved, Refusal) else self._view(call_id, resumed=False)
 

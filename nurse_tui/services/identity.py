@@ -13,8 +13,11 @@ from nurse_tui.store.database import Session, Tx
 
 def is_stale(session: Session, call: Call, now: datetime, programme: Programme) -> bool:
     """Tell whether a call was identified and then left for longer than the programme allows."""
-    if call.identified_at is None:
-        return False
+    return call.identified_at is not None and was_left(session, call, now, programme)
+
+
+def was_left(session: Session, call: Call, now: datetime, programme: Programme) -> bool:
+    """Tell whether so long nothing was answered that going on means to dial again."""
     given = (row.at for row in finding.find(session, CallAnswer, call_id=call.id))
     holds = timedelta(minutes=programme.identification_minutes.value)
     return now - max(given, default=call.started_at) > holds

@@ -198,3 +198,26 @@ def test_a_call_that_was_left_too_long_asks_again_who_answers(desk, minutes, aga
         resumed = walk(desk.mine, resumed, steps=3)
         assert runner.identified(resumed.run)
         assert len(resumed.run.answers) >= given
+
+
+@pytest.mark.parametrize("hours, held", [(5, False), (17, True), (22, False)])
+def test_a_call_that_was_left_goes_on_only_when_it_may_be_dialled_again(desk, hours, held):
+    view = walk(desk.mine, desk.mine.calls.start(desk.case), steps=2)
+    clock.freeze(NOW + timedelta(hours=hours))
+    resumed = desk.mine.calls.start(desk.case)
+    assert (resumed.held is not None) is held
+    answered = desk.mine.calls.back(view.call_id)
+    assert isinstance(answered, Refusal) is held
+    if held:
+        assert answered == resumed.held
+        assert answered.rule == "D-31" and "o ends the call" in answered.way_out
+        ended = desk.mine.calls.finish(view.call_id, CallOutcome.NO_ANSWER, adverse_event=None)
+        assert ended == desk.case
+
+
+def test_a_call_that_runs_past_the_calling_hours_goes_on(desk):
+    late = NOW.replace(day=19, hour=1, minute=55)
+    clock.freeze(late)
+    view = desk.mine.calls.start(desk.case)
+    clock.freeze(late + timedelta(minutes=20))
+    assert isinstance(walk(desk.mine, view, steps=1), CallView)
