@@ -137,8 +137,8 @@ class CallSafetyForm(SafetyForm):
 
     def fields(self) -> Iterable[Field]:
         kinds = [(words, kind.value) for kind, words in SAFETY_WORDS.items()]
-        yield choice_field("kind", "What it is", kinds, SafetyKind.ADVERSE_EVENT.value)
         yield words_field("event", "What happened, in the reporter's words")
+        yield choice_field("kind", "What it is", kinds, SafetyKind.ADVERSE_EVENT.value)
         reporters = [
             (r.capitalize(), r) for r in REPORTERS if "prescriber" not in r and "infusion" not in r
         ]

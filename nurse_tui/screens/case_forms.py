@@ -14,7 +14,7 @@ from nurse_tui.rules.moments import instant_of
 from nurse_tui.screens.base import JobModal
 from nurse_tui.screens.record_form import Given, Job, RecordForm
 from nurse_tui.screens.words import pairs
-from nurse_tui.types import SafetyKind
+from nurse_tui.types import Refusal, SafetyKind
 from nurse_tui.views import CaseView
 from nurse_tui.widgets.field import (
     Field,
@@ -109,10 +109,14 @@ class SafetyForm(RecordForm):
         super().__init__(case)
         self.call_id = call_id
 
+    def do_safety(self) -> Refusal:
+        """Open no second report over this one."""
+        return Refusal("open", "This is the safety report.", "F2 makes it, esc leaves it.")
+
     def fields(self) -> Iterable[Field]:
         return [
-            choice_field("kind", "What it is", pairs(SafetyKind), SafetyKind.ADVERSE_EVENT.value),
             words_field("event", "What happened, in the reporter's words"),
+            choice_field("kind", "What it is", pairs(SafetyKind), SafetyKind.ADVERSE_EVENT.value),
             choice_field("reporter", "Who told it", [(r.capitalize(), r) for r in REPORTERS],
                          REPORTERS[0]),
         ]  # fmt: skip

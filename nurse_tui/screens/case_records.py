@@ -135,9 +135,13 @@ class RemsForm(RecordForm):
     TITLE_WORDS: ClassVar[str] = "REMS status, as a source says it (never the REMS record)"
     SAID: ClassVar[str] = "The status is recorded. u undoes it."
 
+    def __init__(self, case: CaseView, party: RemsParty = RemsParty.PATIENT) -> None:
+        super().__init__(case)
+        self._party = party
+
     def fields(self) -> Iterable[Field]:
         return [
-            choice_field("party", "Who", pairs(RemsParty), RemsParty.PATIENT.value),
+            choice_field("party", "Who", pairs(RemsParty), self._party.value),
             choice_field("status", "Status", [(label(s), s) for s in REMS_STATUSES]),
             date_field("on", "On"),
             text_field("source", "Who says so"),

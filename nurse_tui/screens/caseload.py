@@ -168,10 +168,9 @@ class CaseloadScreen(CaseWork):
         if self._tally is None:
             return
         tally, marked = self._tally, len(self.rows.marked_ids)
-        parts = filters.count_words(tally, self.shown)
+        found = self._found if self.shown.search else ""
+        parts = [found] if found else filters.count_words(tally, self.shown)
         parts.append(f"filter: {self.shown.words()}")
-        if self.shown.search and self._found:
-            parts.insert(0, self._found)
         parts += [(f"# {marked:,} marked", "bold")] if marked else []
         joined: list[str | tuple[str, str]] = [parts[0]]
         for part in parts[1:]:

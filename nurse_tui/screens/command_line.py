@@ -15,6 +15,7 @@ from nurse_tui.keys import Command
 from nurse_tui.screens.base import JobModal
 from nurse_tui.types import Refusal
 from nurse_tui.widgets.text import line, stacked
+from nurse_tui.widgets.unknown_key import places
 
 SHOWN = 6
 """How many completions are shown."""
@@ -56,7 +57,18 @@ class CommandLineScreen(JobModal[str]):
         if matches:
             self.dismiss(matches[self._at].id)
         else:
-            self.say(NONE)
+            self.say(self._elsewhere() or NONE)
+
+    def _elsewhere(self) -> Refusal | None:
+        """Say where a command works that does nothing on the screen beneath."""
+        typed = self.query_one("#words", Input).value.lstrip(":")
+        actor = self.nurse_app.gateway.actor
+        found = self.nurse_app.registry.find(typed)
+        if found is None or actor is None or actor.role not in found.roles:
+            return None
+        return Refusal(
+            "elsewhere", f"“{found.label}” works on {places(found)}.", "Open that first."
+        )
 
     def action_move(self, step: int) -> None:
         """Mark another completion."""

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from nurse_tui.rules.clearance import Blocker
 from nurse_tui.screens.base import JobModal
 from nurse_tui.screens.case_work import CaseWork
-from nurse_tui.types import ClearanceKind
+from nurse_tui.types import ClearanceKind, RemsParty
 from nurse_tui.views import CaseView
 from nurse_tui.widgets.columns import Column
 from nurse_tui.widgets.messages import Highlighted, Opened
@@ -92,6 +92,6 @@ def record_blocker(screen: CaseWork, case: CaseView, blocker: Blocker) -> None:
     if blocker.what in set(ClearanceKind):
         screen.open_form(ClearanceForm(case, ClearanceKind(blocker.what)))
     elif blocker.what.startswith("rems_"):
-        screen.open_form(RemsForm(case))
+        screen.open_form(RemsForm(case, RemsParty(blocker.what.removeprefix("rems_"))))
     else:
         screen.say(blocker.way_out)

@@ -145,7 +145,9 @@ def values_of(item: Item, value: str | Sequence[str]) -> tuple[str, ...] | Refus
         return item.initial
     if not parts and item.required:
         return Refusal(
-            "script.required", "This question needs an answer.", "Press d to come back to it later."
+            "script.required",
+            "This question needs an answer.",
+            "d comes back to it later; esc before it where you type.",
         )
     if len(parts) > 1 and not item.repeats:
         return Refusal("script.one", "This question takes one answer.", "Choose one.")

@@ -198,9 +198,13 @@ def promise(tx: Tx, call: Call, at: datetime, note: str, owner_id: int | None) -
     )
 
 
+LANGUAGE_NAMES = {"en": "English", "es": "Spanish"}
+"""What scripts name by its code, in the words that forms use."""
+
+
 def _language(tx: Tx, call: Call, effect: Effect) -> None:
     patient = finding.find(tx.session, Patient, case_id=call.case_id)[0]
-    patient.language = effect.value
+    patient.language = LANGUAGE_NAMES.get(effect.value, effect.value)
 
 
 def _voicemail(tx: Tx, call: Call, effect: Effect) -> None:

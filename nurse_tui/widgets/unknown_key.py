@@ -53,14 +53,15 @@ def _shown(key: str) -> str:
 def _elsewhere(registry: Registry, key: str, role: Role | None) -> str:
     """Say what a key is on other screens, for commands that the role can ever run."""
     found = [
-        f"“{command.label}” on {_places(command)}"
+        f"“{command.label}” on {places(command)}"
         for command in registry.commands
         if key in command.keys and not command.native and (role is None or role in command.roles)
     ]
     return f"it is {' and '.join(found)}" if found else ""
 
 
-def _places(command: Command) -> str:
+def places(command: Command) -> str:
+    """Say on which screens a command works."""
     named = [PLACES[screen] for screen in command.screens if screen in PLACES]
     if len(named) > MOST_PLACES:
         named[MOST_PLACES - 1 :] = ["other screens"]

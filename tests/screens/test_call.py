@@ -240,7 +240,6 @@ async def test_an_adverse_event_at_once_stays_on_the_item(desk):
         await answer_until(pilot, "contact.phone")
         await press(pilot, "a")
         assert isinstance(app.screen, CallSafetyForm)
-        await press(pilot, "tab")
         await write(pilot, "A rash on the arm")
         await press(pilot, "f2")
         assert item_at(app).link_id == "contact.phone"

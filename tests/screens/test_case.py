@@ -172,7 +172,7 @@ async def test_a_safety_report_is_made_shown_first_and_forwarded(desk) -> None:
     app = app_on(desk)
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot, "work")
-        await press(pilot, "a", "tab", "=Rash after dose", "f2")
+        await press(pilot, "a", "=Rash after dose", "f2")
         assert count(desk.db, "safety_report", "event = 'Rash after dose'") == 1
         assert "! forward it" in shown(app)
         await press(pilot, *choose("safety.forward"))
@@ -185,7 +185,7 @@ async def test_an_adverse_event_is_reported_over_another_form(desk) -> None:
     app = app_on(desk)
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot)
-        await press(pilot, "w", "=note", "f8", "tab", "=Fever", "f2")
+        await press(pilot, "w", "=note", "f8", "=Fever", "f2")
         assert count(desk.db, "safety_report", "event = 'Fever'") == 1
         assert isinstance(app.screen, RecordForm) and "note" in shown(app)
 
@@ -487,7 +487,7 @@ FORMS = {
     "clearance.confirm": ("kind", "done", "until", "by", "on_file"),
     "rems.record": ("party", "status", "on", "source"),
     "lab.record": ("test", "drawn", "received"),
-    "safety": ("kind", "event", "reporter"),
+    "safety": ("event", "kind", "reporter"),
     "task": ("title", "due"),
 }  # fmt: skip
 
@@ -589,3 +589,21 @@ async def test_at_40x12_the_tab_that_is_shown_is_named(desk) -> None:
         assert ">Notes & tasks " in shown(app) and "7 of 7" in shown(app)
         await press(pilot, "question_mark")
         assert "enter open  esc back  ? all keys" in shown(app)
+
+
+async def test_no_second_safety_report_opens_over_the_first(desk) -> None:
+    app = app_on(desk)
+    async with app.run_test(size=SIZE) as pilot:
+        await calm(pilot)
+        await press(pilot, "a", "=Fever", "f8")
+        assert app.last_said == "This is the safety report. F2 makes it, esc leaves it."
+        assert sum(type(screen).__name__ == "SafetyForm" for screen in app.screen_stack) == 1
+
+
+async def test_a_view_of_the_past_shows_no_decision_of_today(desk) -> None:
+    app = app_on(desk)
+    async with app.run_test(size=SIZE) as pilot:
+        await calm(pilot)
+        await press(pilot, "enter", "v", "tab", "home", "=2359", "f2", "p")
+        assert isinstance(app.screen, CaseScreen)
+        assert "esc" in app.last_said

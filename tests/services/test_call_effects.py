@@ -166,13 +166,13 @@ def test_a_date_on_the_wrong_side_of_today_is_refused_with_the_way_out(
 
 
 def test_today_is_the_patients(desk):
-    """At 10 in the evening of the 18th in Honolulu it is the 19th in New York."""
+    """At a quarter to 9 in the evening of the 18th in Honolulu it is the 19th in New York."""
     case = add_case(
         desk.db, SYSTEM, nurse_id=desk.nurse.user_id, form_id="SF-2", zones="Pacific/Honolulu"
     )
     clock.freeze(datetime(2026, 11, 18, 18, 30, tzinfo=timezone.utc))
     view = begin(desk, "next.date", case)
-    clock.freeze(datetime(2026, 11, 19, 8, 0, tzinfo=timezone.utc))
+    clock.freeze(datetime(2026, 11, 19, 6, 45, tzinfo=timezone.utc))
     assert isinstance(desk.mine.calls.answer(view.call_id, "next.date", "2026-11-17"), Refusal)
     assert isinstance(desk.mine.calls.answer(view.call_id, "next.date", "2026-11-18"), CallView)
 
