@@ -12,12 +12,23 @@ from nurse_tui.services import effects
 from nurse_tui.store import finding
 from nurse_tui.store.database import PROGRAMME_ZONE, Session, Tx
 from nurse_tui.types import REACHED_OUTCOMES, CallOutcome, Refusal
+from nurse_tui.words import plain
 
 DISCLOSE_NOTHING = Refusal(
     "identification_failed",
     "Identification failed, so the call ends as not identified and nothing is disclosed.",
     "End it as not identified; backspace corrects an answer that was keyed wrong.",
     "D-32",
+)
+
+
+SPOKE_WITH_NOBODY = frozenset(
+    {
+        CallOutcome.NO_ANSWER,
+        CallOutcome.BUSY,
+        CallOutcome.VOICEMAIL_LEFT,
+        CallOutcome.WRONG_NUMBER,
+    }
 )
 
 
@@ -35,6 +46,14 @@ def refuse_end(
 ) -> Refusal | None:
     """Say why a call may not end this way, or None when it may."""
     spoke = outcome in REACHED_OUTCOMES
+    if outcome in SPOKE_WITH_NOBODY and call.identified_at is not None:
+        return Refusal(
+            "identified",
+            f"The patient was identified on this call, so it does not end as {plain(outcome)}.",
+            "End it as reached or with a callback; if the identifiers were keyed wrong, correct "
+            "them with backspace and end it as not identified.",
+            "D-37",
+        )
     if outcome is CallOutcome.REACHED and call.identified_at is None:
         return Refusal(
             "not_identified",

@@ -109,8 +109,7 @@ class CallService(CallStart):
     def _save(self, tx: Tx, call: Call, after: Run, row: CallAnswer) -> None:
         tx.add(row)
         call.position = after.position or ""
-        if runner.identified(after) and call.identified_at is None:
-            call.identified_at = tx.at
+        call.identified_at = (call.identified_at or tx.at) if runner.identified(after) else None
         done, needed = runner.progress(after)
         tx.say(f"Answered a question of the call ({done} of {needed})")
 
@@ -138,6 +137,7 @@ class CallService(CallStart):
     ) -> int | Refusal:
         """End a call with its outcome and next step (D-37); returns the case id.
 
+        A safety report of the call says that an adverse event was mentioned, whatever is given.
         A callback is given as an instant, or as `YYYY-MM-DD HH:MM` on the patient's clocks.
         """
         with self.db.read() as session:
@@ -151,12 +151,13 @@ class CallService(CallStart):
         def job(tx: Tx) -> int | Refusal:
             call = tx.get(Call, call_id)
             failed = runner.failed(self._run(tx.session, call))
+            told = True if effects.was_told(tx.session, call) else adverse_event
             refused = ENDED if call.ended_at else refuse_failed(failed, outcome)
-            refused = refused or refuse_end(tx, call, outcome, adverse_event, at)
+            refused = refused or refuse_end(tx, call, outcome, told, at)
             if refused is not None:
                 return refused
             call.ended_at, call.outcome = tx.at, outcome
-            call.adverse_event, call.next_action = adverse_event, next_action
+            call.adverse_event, call.next_action = told, next_action
             effects.after_call(tx, call, at, None if anyone else self.actor.user_id)
             tx.say(f"Ended the call: {plain(outcome.value)}")
             return call.case_id

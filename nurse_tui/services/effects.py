@@ -98,9 +98,14 @@ def safety_kinds(item: Item) -> set[SafetyKind]:
     return {SafetyKind(kind) for kind in kinds}
 
 
+def was_told(session: Session, call: Call) -> bool:
+    """Say whether a safety report was made on a call: then one was mentioned (D-37)."""
+    return finding.first(session, SafetyReport, call_id=call.id) is not None
+
+
 def adverse_event(session: Session, call: Call, run: Run) -> bool | None:
     """Return what a call says about adverse events (D-37), or None while a question is open."""
-    if finding.first(session, SafetyReport, call_id=call.id) is not None:
+    if was_told(session, call):
         return True
     asked = [item for item in runner.visible(run) if safety_kinds(item)]
     answered = all(item.link_id in run.answers for item in asked)

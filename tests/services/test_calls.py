@@ -10,7 +10,7 @@ from nurse_tui import clock
 from nurse_tui.scripts import run as runner
 from nurse_tui.scripts.model import ItemType
 from nurse_tui.services.call_view import CallView
-from nurse_tui.types import CallOutcome, ConsentKind, Refusal, State
+from nurse_tui.types import CallOutcome, ConsentKind, Refusal, SafetyKind, State
 from tests.cases import NOW, add_case
 from tests.databases import SYSTEM, count
 
@@ -42,6 +42,13 @@ def walk(services, view: CallView, steps: int = 200) -> CallView:
             break
         view = services.calls.answer(view.call_id, item.link_id, answers_for(item))
         assert isinstance(view, CallView), view
+    return view
+
+
+def identify(services, view: CallView) -> CallView:
+    """Answer items until two identifiers match."""
+    while not runner.identified(view.run):
+        view = walk(services, view, steps=1)
     return view
 
 
@@ -95,10 +102,44 @@ def test_reached_needs_two_identifiers_and_an_answer_about_adverse_events(desk):
     view = desk.mine.calls.start(desk.case)
     refused = desk.mine.calls.finish(view.call_id, CallOutcome.REACHED, adverse_event=False)
     assert refused.rule == "D-32"
-    view = walk(desk.mine, view)
+    view = identify(desk.mine, view)
     refused = desk.mine.calls.finish(view.call_id, CallOutcome.REACHED, adverse_event=None)
     assert refused.rule == "D-37"
     assert count(desk.db, "call", "ended_at IS NOT NULL") == 0
+
+
+@pytest.mark.parametrize("said", [False, None, True])
+def test_a_safety_report_of_the_call_says_that_an_event_was_mentioned(desk, said):
+    view = identify(desk.mine, desk.mine.calls.start(desk.case))
+    desk.mine.work.report_safety(
+        desk.case, SafetyKind.ADVERSE_EVENT, "rash", "patient", call_id=view.call_id
+    )
+    done = desk.mine.calls.finish(view.call_id, CallOutcome.REACHED, adverse_event=said)
+    assert done == desk.case
+    assert count(desk.db, "call", "adverse_event = 1") == 1
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        CallOutcome.NO_ANSWER,
+        CallOutcome.BUSY,
+        CallOutcome.VOICEMAIL_LEFT,
+        CallOutcome.WRONG_NUMBER,
+    ],
+)
+def test_who_was_identified_was_spoken_to(desk, outcome):
+    view = identify(desk.mine, desk.mine.calls.start(desk.case))
+    refused = desk.mine.calls.finish(view.call_id, outcome, adverse_event=None)
+    assert (refused.code, refused.rule) == ("identified", "D-37")
+    assert "reached" in refused.way_out and "backspace" in refused.way_out
+    assert count(desk.db, "call", "ended_at IS NOT NULL") == 0
+    for gate in view.run.script.gates:
+        wrong = next(o.code for o in gate.options if o.code != gate.gate)
+        desk.mine.calls.answer(view.call_id, gate.link_id, wrong)
+    ended = CallOutcome.NOT_IDENTIFIED
+    assert desk.mine.calls.finish(view.call_id, ended, adverse_event=None) == desk.case
+    assert not desk.mine.cases.view(desk.case).facts.calls[0].identified
 
 
 def test_unanswered_is_one_step_and_a_second_try_waits_for_tomorrow(desk):
