@@ -8,11 +8,17 @@ from nurse_tui.rules import calls, journey
 from nurse_tui.services import identity
 from nurse_tui.services.call_end import refuse_call
 from nurse_tui.services.call_script import SCRIPT_OF, kind_for, script_for
-from nurse_tui.services.call_view import ENDED, CallReader, CallView, refuse_anothers
+from nurse_tui.services.call_view import (
+    ENDED,
+    CallReader,
+    CallView,
+    is_left_behind,
+    refuse_anothers,
+)
 from nurse_tui.services.cases import NO_CASE, assign
 from nurse_tui.store import facts as fact_store
 from nurse_tui.store import finding
-from nurse_tui.store.database import Session, Tx
+from nurse_tui.store.database import Tx
 from nurse_tui.types import CallKind, Refusal
 from nurse_tui.words import plain
 
@@ -97,7 +103,7 @@ class CallStart(CallReader):
             call = session.get(Call, call_id)
             if call is None or call.ended_at is not None:
                 return ENDED
-            left = _is_left_behind(session, call, self.actor.user_id)
+            left = is_left_behind(session, call, self.actor.user_id)
             anothers = None if left else refuse_anothers(session, call, self.actor.user_id)
         refused = anothers or self.refuse("call.answer", call.case_id)
         if refused is None and left:
@@ -128,16 +134,10 @@ class CallStart(CallReader):
             call = tx.get(Call, call_id)
             if call.ended_at is not None:
                 return ENDED
-            if not _is_left_behind(tx.session, call, self.actor.user_id):
+            if not is_left_behind(tx.session, call, self.actor.user_id):
                 return refuse_anothers(tx.session, call, self.actor.user_id)
             call.nurse_id = self.actor.user_id
             tx.say("Took over a call that was left open")
             return None
 
         return self.write("call.answer", "call.take_over", job, case_id=case_id)
-
-
-def _is_left_behind(session: Session, call: Call, user_id: int) -> bool:
-    """Say whether another nurse's open call is of a case that is this user's by now."""
-    case = session.get(Case, call.case_id)
-    return call.nurse_id != user_id and case is not None and case.nurse_id == user_id

@@ -8,8 +8,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from nurse_tui import clock
-from nurse_tui.models import Call, CallAnswer, User
 from nurse_tui.rules import calls
+from nurse_tui.models import Call, CallAnswer, Case, User
 from nurse_tui.rules.facts import CaseFacts
 from nurse_tui.scripts import run as runner
 from nurse_tui.scripts.model import Answer
@@ -125,5 +125,18 @@ def refuse_anothers(session: Session, call: Call, user_id: int) -> Refusal | Non
     return Refusal(
         "anothers_call",
         f"{who} has a call open with this patient.",
-        "Ask them to end it first.",
+        "Ask them to end it first, or give the case to whoever goes on with it.",
     )
+
+
+def is_left_behind(session: Session, call: Call, user_id: int) -> bool:
+    """Say whether another nurse's open call is of a case that is this user's by now."""
+    case = session.get(Case, call.case_id)
+    return call.nurse_id != user_id and case is not None and case.nurse_id == user_id
+
+
+def refuse_ending(session: Session, call: Call, user_id: int) -> Refusal | None:
+    """Let a call be ended by whoever holds it, or has the case of a call that was left open."""
+    if is_left_behind(session, call, user_id):
+        return None
+    return refuse_anothers(session, call, user_id)

@@ -12,7 +12,13 @@ from nurse_tui.scripts.run import Run
 from nurse_tui.services import effects
 from nurse_tui.services.call_end import refuse_end, refuse_failed
 from nurse_tui.services.call_start import CallStart
-from nurse_tui.services.call_view import ENDED, CallView, facts_of, refuse_anothers
+from nurse_tui.services.call_view import (
+    ENDED,
+    CallView,
+    facts_of,
+    refuse_anothers,
+    refuse_ending,
+)
 from nurse_tui.store.database import Tx
 from nurse_tui.types import CallOutcome, Refusal
 from nurse_tui.words import plain
@@ -152,7 +158,9 @@ class CallService(CallStart):
             call = tx.get(Call, call_id)
             failed = runner.failed(self._run(tx.session, call))
             told = True if effects.was_told(tx.session, call) else adverse_event
-            refused = ENDED if call.ended_at else refuse_failed(failed, outcome)
+            refused = ENDED if call.ended_at else None
+            refused = refused or refuse_ending(tx.session, call, self.actor.user_id)
+            refused = refused or refuse_failed(failed, outcome)
             refused = refused or refuse_end(tx, call, outcome, told, at)
             if refused is not None:
                 return refused

@@ -98,6 +98,17 @@ def test_a_call_left_open_goes_to_the_nurse_who_has_the_case_now(desk):
     assert count(desk.db, "change", "command = 'call.take_over'") == 1
 
 
+def test_a_running_call_is_ended_by_nobody_but_its_nurse(desk):
+    view = desk.mine.calls.start(desk.case)
+    refused = desk.boss.calls.finish(view.call_id, CallOutcome.NO_ANSWER, adverse_event=None)
+    assert refused.code == "anothers_call"
+    assert desk.boss.calls.log_unanswered(desk.case, CallOutcome.BUSY).code == "anothers_call"
+    assert count(desk.db, "call", "ended_at IS NOT NULL") == 0
+    # A call left open is ended by whoever has the case by now, and no longer by who left it.
+    desk.boss.cases.reassign([desk.case], desk.boss.calls.actor.user_id)
+    assert desk.boss.calls.log_unanswered(desk.case, CallOutcome.BUSY) == desk.case
+
+
 def test_reached_needs_two_identifiers_and_an_answer_about_adverse_events(desk):
     view = desk.mine.calls.start(desk.case)
     refused = desk.mine.calls.finish(view.call_id, CallOutcome.REACHED, adverse_event=False)
