@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import filecmp
 import os
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import IO
 
@@ -259,8 +260,10 @@ def rejects_path(path: Path) -> Path:
     return path.with_name(f"{path.name}.rejected.csv")
 
 
-def write_rejects(file: CsvFile, rows: Iterable[tuple[Line, str]]) -> None:
+def write_rejects(file: CsvFile, rows: Iterable[tuple[Line, str]]) -> Path:
     """Write rejected rows beside their file, each after its reason, at once and for us alone.
+
+    Returns where: a file with other content, which somebody may be mending, is never replaced.
 
     The reason stands first, so that a row with too few or too many fields still shows it.
     """
@@ -277,6 +280,17 @@ def write_rejects(file: CsvFile, rows: Iterable[tuple[Line, str]]) -> None:
                 writer.writerow([reason, *cells])
             out.flush()
             os.fsync(out.fileno())
-        Path(name).replace(target)
+        return _put(Path(name), target)
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def _put(written: Path, target: Path) -> Path:
+    """Give a file the first name that is free or holds the same already."""
+    names = (target.with_name(f"{target.stem}-{n}{target.suffix}") for n in count(2))
+    for name in chain((target,), names):
+        if not os.path.lexists(name):
+            return written.replace(name)
+        if filecmp.cmp(written, name, shallow=False):
+            return name
+    raise AssertionError("numbers do not end")

@@ -222,10 +222,12 @@ def _keep_rejects(run: Run, file: CsvFile) -> None:
     if not run.refused or run.dry_run:
         return
     rows = sorted(run.refused, key=lambda refused: refused[0].number)
+    name = rejects_path(file.path).name
     try:
-        write_rejects(file, rows)
+        kept = write_rejects(file, rows).name
+        if kept != name:
+            run.tally.warn(f"{name} was there already and stays; the rejected rows are in {kept}.")
     except OSError:
-        name = rejects_path(file.path).name
         run.tally.warn(f"The rejected rows could not be written to {name}; they are listed here.")
 
 

@@ -157,6 +157,29 @@ def test_rejected_rows_can_be_mended_and_imported_again(db: Database, tmp_path: 
     assert (again.imported, again.rejected, again.warnings) == (1, (), ())
 
 
+def test_a_rejects_file_under_repair_is_not_overwritten(db: Database, tmp_path: Path) -> None:
+    path = forms(tmp_path / "f.csv", {"sex": "x"})
+    first = taken(db, path)
+    kept = rejects_path(path)
+    assert taken(db, path).warnings == first.warnings, "the same rows need no second file"
+    mended = kept.read_text("utf-8").replace(",x,", ",male,")
+    kept.write_text(mended, "utf-8")
+    said = [taken(db, path).warnings[-1] for _ in range(2)]
+    assert kept.read_text("utf-8") == mended
+    assert (
+        said
+        == [
+            "f.csv.rejected.csv was there already and stays; "
+            "the rejected rows are in f.csv.rejected-2.csv."
+        ]
+        * 2
+    )
+    assert sorted(p.name for p in tmp_path.glob("*rejected*")) == [
+        "f.csv.rejected-2.csv",
+        "f.csv.rejected.csv",
+    ]
+
+
 def test_nothing_rejected_leaves_no_rejects_file(db: Database, tmp_path: Path) -> None:
     path = forms(tmp_path / "f.csv", {})
     taken(db, path)
