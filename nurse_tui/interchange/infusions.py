@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ LIVE = frozenset({DayStatus.SCHEDULED, DayStatus.GIVEN, DayStatus.INTERRUPTED})
 """Statuses in which a day takes a chair."""
 DayRow = Row[InfusionDraft]
 Values = dict[str, Any]
+Chairs = dict[tuple[int, date, int], bool]
+"""Chairs of a site on a day that earlier cases of a dry run took (True) or freed."""
 
 
 def import_infusions(
@@ -42,11 +45,11 @@ def import_infusions(
     A scheduled day may become given, missed, interrupted or cancelled; nothing goes back. A Refusal
     is a trouble of the whole file.
     """
-    kind = Kind(InfusionDraft, NEEDED, _save)
+    kind = Kind(InfusionDraft, NEEDED, partial(_save, {}))
     return run(db, actor, path, kind, dry_run=dry_run, progress=progress)
 
 
-def _save(run: Run, rows: Sequence[DayRow]) -> Refusal | None:
+def _save(chairs: Chairs, run: Run, rows: Sequence[DayRow]) -> Refusal | None:
     with run.db.read() as session:
         cases = intake.forms_on_file(session, {row.draft.form_id for row in rows})
         codes = {row.draft.site_id for row in rows}
@@ -55,7 +58,7 @@ def _save(run: Run, rows: Sequence[DayRow]) -> Refusal | None:
     known.sort(key=lambda row: row.draft.form_id)
     for form_id, own in groupby(known, key=lambda row: row.draft.form_id):
         ordered = sorted(own, key=lambda row: row.line.number)
-        stopped = _save_case(run, cases[form_id].case_id, sites, ordered)
+        stopped = _save_case(run, chairs, cases[form_id].case_id, sites, ordered)
         if stopped is not None:
             return stopped
     return None
@@ -94,19 +97,26 @@ class _Answer:
     warned: list[tuple[DayRow, str]]
 
 
-def _save_case(run: Run, case_id: int, sites: Any, rows: Sequence[DayRow]) -> Refusal | None:
-    """Write the days of one case; a dry run does the same and takes it back."""
+def _save_case(
+    run: Run, chairs: Chairs, case_id: int, sites: Any, rows: Sequence[DayRow]
+) -> Refusal | None:
+    """Write the days of one case; a dry run does the same, takes it back and keeps the chairs."""
     found: list[_Answer] = []
+    moved: Chairs = {}
 
     def job(tx: Tx) -> int | Refusal:
-        case = _Case(tx, case_id, sites)
+        case = _Case(tx, case_id, sites, chairs)
         found[:] = [case.apply(rows)]
+        moved.clear()
+        moved.update(case.moved)
         tx.say(f"Infusion days imported from {run.note}.")
         return _DRY if run.dry_run or not found[0].imported else found[0].imported
 
     answer = run.write("import.infusions", job)
     if isinstance(answer, Refusal) and answer is not _DRY:
         return answer
+    if run.dry_run:
+        chairs.update(moved)
     _count(run, found[0])
     return None
 
@@ -126,8 +136,9 @@ def _count(run: Run, answer: _Answer) -> None:
 class _Case:
     """The courses and days of one case while rows are applied to them."""
 
-    def __init__(self, tx: Tx, case_id: int, sites: Any) -> None:
-        self.tx, self.case_id, self.sites = tx, case_id, sites
+    def __init__(self, tx: Tx, case_id: int, sites: Any, chairs: Chairs) -> None:
+        self.tx, self.case_id, self.sites, self.chairs = tx, case_id, sites, chairs
+        self.moved: Chairs = {}
         held = facts_of.load_rows(tx.session, case_id)
         self.facts = facts_of.from_rows(held)
         self.courses: dict[int, int] = {
@@ -174,7 +185,7 @@ class _Case:
             return False
         settled = next((d for d in own if d.status in LIVE), None)
         if settled is not None:
-            return _advance(settled, draft, same)
+            return self._advance(settled, draft, same)
         fault = self._refuse_day(draft.date) if draft.status in LIVE else None
         return fault or self._book(row, site)
 
@@ -194,12 +205,32 @@ class _Case:
             number=draft.day,
             on_date=draft.date,
             site_id=site["id"],
-            chair=chair,
+            chair=self._place(chair, site["id"], draft.date),
             status=draft.status,
         )
         self.days.append(self.tx.add(day))
         self.tx.session.flush()
+        self._note(day, chair)
         return True
+
+    def _note(self, day: m.InfusionDay, chair: int) -> None:
+        self.moved[day.site_id, day.on_date, chair] = day.status in LIVE
+
+    def _place(self, chair: int, site_id: int, day: date) -> int:
+        """Return a chair's number, or where a dry run only freed it, one that nobody has."""
+        held = self._held(site_id, day) if (site_id, day, chair) in self.chairs else set()
+        return max(held) + 1 if chair in held else chair
+
+    def _held(self, site_id: int, day: date) -> set[int]:
+        return {d["chair"] for d in intake.live_days(self.tx.session, site_id, day)}
+
+    def _advance(
+        self, day: m.InfusionDay, draft: InfusionDraft, same: Sequence[m.InfusionDay]
+    ) -> bool | Fault:
+        done = _advance(day, draft, same)
+        if done is True:
+            self._note(day, day.chair)
+        return done
 
     def _course(self, number: int, site_id: int) -> int:
         if number not in self.courses:
@@ -213,7 +244,9 @@ class _Case:
         if row.draft.status not in LIVE:
             return 1
         day = row.draft.date
-        taken = {d["chair"] for d in intake.live_days(self.tx.session, site["id"], day)}
+        taken = self._held(site["id"], day)
+        earlier = {c: t for (at, on, c), t in self.chairs.items() if (at, on) == (site["id"], day)}
+        taken = {c for c in taken if earlier.get(c, True)} | {c for c, t in earlier.items() if t}
         free = next(n for n in range(1, len(taken) + 2) if n not in taken)
         if free <= site["chairs"]:
             return free

@@ -147,6 +147,18 @@ def test_a_dry_run_writes_no_day(ready: Database, tmp_path: Path) -> None:
     assert (count(ready, "course"), count(ready, "change")) == (0, logged)
 
 
+def test_a_dry_run_counts_the_chairs_that_earlier_rows_take_and_free(
+    ready: Database, tmp_path: Path
+) -> None:
+    assert days(ready, tmp_path, {}).imported == 1
+    for change in (
+        [{"form_id": "SF-2", "date": "2027-01-12"}, {"day": "2", "date": "2027-01-12"}],
+        [{"status": "cancelled"}, {"form_id": "SF-2"}],
+    ):
+        dry = days(ready, tmp_path, *change, dry_run=True)
+        assert days(ready, tmp_path, *change).as_json() == dry.as_json()
+
+
 @pytest.mark.parametrize(
     ("change", "column"),
     [
