@@ -23,6 +23,7 @@ from pydantic import (
 
 from nurse_tui import fields
 from nurse_tui import types as t
+from nurse_tui.rules import dates
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -185,10 +186,10 @@ class ClearanceDraft(Draft):
 
     @model_validator(mode="after")
     def _dates_fit(self, info: ValidationInfo) -> ClearanceDraft:
-        if self.done_on > _edge(info).today:
-            raise ValueError("done_on: The date is in the future.")
-        if self.valid_until is not None and self.valid_until < self.done_on:
-            raise ValueError("valid_until: The date is before the day on which it was done.")
+        if wrong := dates.not_yet(self.done_on, _edge(info).today):
+            raise ValueError(f"done_on: {wrong}")
+        if wrong := dates.ends_before_done(self.done_on, self.valid_until):
+            raise ValueError(f"valid_until: {wrong}")
         return self
 
 

@@ -15,6 +15,7 @@ from nurse_tui.models import (
     SafetyReport,
     Task,
 )
+from nurse_tui.rules import dates
 from nurse_tui.rules.calendar import end_of_day, say
 from nurse_tui.services.base import Service
 from nurse_tui.services.cases import NO_CASE, note_of
@@ -170,8 +171,11 @@ class WorkService(Service):
         """Record that something needed before day 1 was done, and who confirmed it (D-61)."""
 
         def job(tx: Tx) -> int | Refusal:
-            if done_on > tx.today:
-                return Refusal("future", "That date is in the future.", "Give the day it was done.")
+            refused = _refuse_dates(
+                dates.not_yet(done_on, tx.today), dates.ends_before_done(done_on, valid_until)
+            )
+            if refused is not None:
+                return refused
             row = tx.add(
                 Clearance(
                     case_id=case_id,
@@ -194,7 +198,10 @@ class WorkService(Service):
         if not source.strip():
             return Refusal("source", "A REMS status needs its source.", "Say who told you.", "D-22")
 
-        def job(tx: Tx) -> int:
+        def job(tx: Tx) -> int | Refusal:
+            refused = _refuse_dates(dates.not_yet(on, tx.today))
+            if refused is not None:
+                return refused
             row = tx.add(
                 RemsStatus(
                     case_id=case_id, party=party, status=status, on_date=on, source=source.strip()
@@ -211,8 +218,13 @@ class WorkService(Service):
         """Record a laboratory draw (D-12)."""
 
         def job(tx: Tx) -> int | Refusal:
-            if drawn_on > tx.today:
-                return Refusal("future", "That date is in the future.", "Give the day of the draw.")
+            refused = _refuse_dates(
+                dates.not_yet(drawn_on, tx.today),
+                dates.not_yet(received_on, tx.today),
+                dates.received_before_drawn(drawn_on, received_on),
+            )
+            if refused is not None:
+                return refused
             row = tx.add(
                 LabDraw(case_id=case_id, test=test, drawn_on=drawn_on, received_on=received_on)
             )
@@ -224,7 +236,10 @@ class WorkService(Service):
     def send_kit(self, case_id: int, sent_on: date, tracking: str = "") -> int | Refusal:
         """Record that the Welcome Kit was sent (D-24)."""
 
-        def job(tx: Tx) -> int:
+        def job(tx: Tx) -> int | Refusal:
+            refused = _refuse_dates(dates.not_yet(sent_on, tx.today))
+            if refused is not None:
+                return refused
             row = tx.add(
                 KitShipment(
                     case_id=case_id,
@@ -283,3 +298,9 @@ class WorkService(Service):
 
 def _named(cover: Coverage) -> str:
     return f"{plain(cover.kind.value)} {cover.payer}".strip()
+
+
+def _refuse_dates(*found: str) -> Refusal | None:
+    """Refuse dates of which a rule says something."""
+    wrong = next((words for words in found if words), "")
+    return Refusal("dates", wrong, "Give the day on which it happened.") if wrong else None
