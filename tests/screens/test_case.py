@@ -372,10 +372,10 @@ async def test_a_call_is_one_line_of_the_timeline_and_enter_shows_its_answers(de
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot, "timeline")
         assert "Welcome call: not ended · 4 answers" in shown(app)
-        desk.mine.calls.finish(view.call_id, CallOutcome.NO_ANSWER, adverse_event=None)
+        desk.mine.calls.finish(view.call_id, CallOutcome.REACHED, adverse_event=False)
         await press(pilot, "f5")
         seen = shown(app)
-        assert "Welcome call: no answer · 4 answers" in seen
+        assert "Welcome call: reached · 4 answers" in seen
         assert "Answered a question" not in seen and "Began" not in seen
         assert seen.count("Wrote a note") >= 2, "what was written in the call keeps its line"
         await press(pilot, "home", "enter")
@@ -384,7 +384,7 @@ async def test_a_call_is_one_line_of_the_timeline_and_enter_shows_its_answers(de
         assert "Marisol" in answers and "done" in answers
         await press(pilot, "enter", "exclamation_mark", "=insurer", "f2", "u")
         seen = shown(app)
-        assert "Undid: Flagged: insurer" in seen and "Welcome call: no answer" in seen
+        assert "Undid: Flagged: insurer" in seen and "Welcome call: reached" in seen
 
 
 def test_calls_of_one_case_stay_apart_and_the_past_shows_them_as_they_were(desk) -> None:
