@@ -138,6 +138,7 @@ def calls(view: CaseView, at: datetime) -> Answer:
         "at": stamp(at),
         "may_call": found.may,
         "reasons": _reasons(found.reasons),
+        "warnings": _reasons(found.warnings),
         "opens_at": stamp(found.opens_at) if found.opens_at else None,
     }
 
@@ -147,6 +148,7 @@ def call_lines(view: CaseView, answer: Answer) -> list[str]:
     may = "may be called" if answer["may_call"] else "may not be called"
     opens = [f"opens at: {answer['opens_at']}"] if answer["opens_at"] else []
     lines = [f"Case {answer['case']} {may} at {answer['at']}", *_reason_lines(answer["reasons"])]
+    lines += _reason_lines(answer["warnings"])
     return lines if answer["may_call"] else lines + _way_out(view.may_call.way_out) + opens
 
 

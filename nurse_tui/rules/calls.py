@@ -45,6 +45,8 @@ class MayCall:
     reasons: tuple[Reason, ...]
     opens_at: datetime | None
     way_out: str = ""
+    warnings: tuple[Reason, ...] = ()
+    """What speaks against this hour without forbidding the call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,9 @@ def may_call(facts: CaseFacts, programme: Programme, at: datetime) -> MayCall:
         reasons = (*(bar.reason for bar in bars), *waits)
         return MayCall(False, reasons, None, bars[0].way_out)
     if not waits:
-        return MayCall(True, (_open_hours(facts, programme, at),), at.astimezone(timezone.utc))
+        warnings = tuple(_same_time(facts, programme, at))
+        reasons = (_open_hours(facts, programme, at),)
+        return MayCall(True, reasons, at.astimezone(timezone.utc), warnings=warnings)
     opens_at = _opens_at(facts, programme, at)
     if opens_at is None:
         return MayCall(False, waits, None, "Find out where the patient lives.")
@@ -232,6 +236,31 @@ def _tried_that_day(facts: CaseFacts, at: datetime) -> datetime | None:
     last = made[-1].started_at
     same = any(local_date(last, z) == local_date(at, z) for z in _zones(facts))
     return last if same else None
+
+
+def _same_time(facts: CaseFacts, programme: Programme, at: datetime) -> Iterator[Reason]:
+    """Warn of an hour at which the patient was tried in vain on an earlier day (D-30)."""
+    apart, zone = programme.attempt_hours_apart, _zones(facts)[0]
+    tried = [c.started_at for c in attempts(facts)]
+    near = [then for then in tried if _between(then, at, zone) < timedelta(hours=apart.value)]
+    if near:
+        day = say(local_date(near[-1], zone))
+        yield Reason(
+            "D-30",
+            f"An attempt was made at {_clock(near[-1], zone)} on {day}, less than {apart.value}"
+            f" hours from this time of day; attempts are made at different times{apart.note}.",
+            {"attempt": near[-1].isoformat(), apart.name: str(apart)},
+        )
+
+
+def _between(one: datetime, other: datetime, zone: str) -> timedelta:
+    """Return how far two times of day lie apart on the clocks of a zone, around midnight too."""
+    first, second = (
+        timedelta(hours=local.hour, minutes=local.minute, seconds=local.second)
+        for local in (one.astimezone(ZoneInfo(zone)), other.astimezone(ZoneInfo(zone)))
+    )
+    gap = abs(first - second)
+    return min(gap, timedelta(days=1) - gap)
 
 
 def _opens_at(facts: CaseFacts, programme: Programme, at: datetime) -> datetime | None:

@@ -90,6 +90,7 @@ class Programme:
     missing_info_business_days: Setting[int]
     first_attempt_business_days: Setting[int]
     attempts_before_letter: Setting[int]
+    attempt_hours_apart: Setting[int]
     next_attempt_business_days: Setting[int]
     letter_business_days: Setting[int]
     call_task_business_days: Setting[int]

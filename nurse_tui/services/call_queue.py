@@ -112,7 +112,11 @@ class CallQueue(Service):
         return replace(call, nurse=name, mine=nurse_id == self.actor.user_id)
 
     def next_call(self, skip: Sequence[int] = ()) -> NextCall | Refusal:
-        """Return the nurse's most urgent case that may be called now, and why it is this one."""
+        """Return the nurse's most urgent case that may be called now, and why it is this one.
+
+        A patient tried in vain at about this time before is proposed after all others (D-30).
+        """
+        later: NextCall | None = None
         now, programme = clock.now(), self._programme()
         with self.db.read() as session:
             rows = call_list.next_to_call(session, self.actor.user_id, NEXT_CALL_LOOKS_AT)
@@ -121,10 +125,14 @@ class CallQueue(Service):
                 if facts is None:
                     continue
                 may = calls.may_call(facts, programme, now)
-                if may.may:
+                if may.may and not (may.warnings and later):
                     due = say(clock.local_date(due_at, PROGRAMME_ZONE), programme.on)
-                    return NextCall(case_id, f"{why}, due {due}", may.reasons)
-        return Refusal(
+                    reasons = (*may.warnings, *may.reasons)
+                    found = NextCall(case_id, f"{why}, due {due}", reasons)
+                    if not may.warnings:
+                        return found
+                    later = found
+        return later or Refusal(
             "nobody_to_call",
             "None of your patients with something due may be called now.",
             "Look at the caseload for when each may be called.",

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
+from nurse_tui.commands import explained as explained_calls
+from nurse_tui.rules.calls import MayCall
+from nurse_tui.types import Reason
+from nurse_tui.views import CaseView
+from tests.cases import NOW
 from tests.cli.conftest import Cli
 
 REASON = {"rule", "sentence", "facts"}
@@ -166,7 +172,7 @@ def test_state_has_the_shape_of_the_contract(cli: Cli, cases: Path) -> None:
 
 def test_calls_have_the_shape_of_the_contract(cli: Cli, cases: Path) -> None:
     answer = explained(cli, cases, "calls", "PLAIN")
-    assert list(answer) == ["case", "at", "may_call", "reasons", "opens_at"]
+    assert list(answer) == ["case", "at", "may_call", "reasons", "warnings", "opens_at"]
     assert answer["may_call"] is True
     night = explained(cli, cases, "calls", "PLAIN", "--as-of", "2027-02-02T08:00:00Z")
     assert (night["may_call"], night["opens_at"]) == (False, "2027-02-02T13:00:00Z")
@@ -226,3 +232,12 @@ def test_what_cannot_be_explained_is_said_in_one_line(
     assert said.out == ""
     assert words in said.err
     assert said.err.count("\n") == 1
+
+
+def test_a_warning_about_the_hour_is_said_beneath_the_reasons() -> None:
+    reason = Reason("D-31", "It is day.")
+    warning = Reason("D-30", "An attempt was made at this time.")
+    may = MayCall(True, (reason,), NOW, warnings=(warning,))
+    view = cast(CaseView, SimpleNamespace(number="C-1", may_call=may))
+    lines = explained_calls.call_lines(view, explained_calls.calls(view, NOW))
+    assert lines[1:] == ["  D-31: It is day.", "  D-30: An attempt was made at this time."]

@@ -323,6 +323,37 @@ def test_attempts_are_made_on_different_days(now: str, allowed: bool, opens: str
         assert "D-30" in rules(answer)
 
 
+@pytest.mark.parametrize(
+    ("now", "warned"),
+    [
+        ("2027-07-07 08:00", False),
+        ("2027-07-07 08:01", True),
+        ("2027-07-07 11:59", True),
+        ("2027-07-07 12:00", False),
+        ("2027-07-07 17:00", False),
+        ("2027-07-07 17:01", True),
+        ("2027-07-07 20:59", True),
+    ],
+)
+def test_attempts_are_made_at_different_times(now: str, warned: bool) -> None:
+    # Two hours around 10:00 and around 19:00; the nearer one is said.
+    case = facts(calls=tried("2027-07-05 10:00", "2027-07-06 19:00"))
+    answer = may(case, at(now, NY))
+    assert answer.may, "a warning forbids nothing"
+    assert [w.rule for w in answer.warnings] == (["D-30"] if warned else [])
+
+
+def test_times_of_attempts_are_compared_on_the_patients_clocks_and_around_midnight() -> None:
+    # 23:30 and 00:30 in UTC; the clocks changed between 10:00 in summer and 10:00 in winter.
+    honolulu = facts(zones=("Pacific/Honolulu",), calls=(call("2027-07-05 23:30", zone="UTC"),))
+    assert may(honolulu, at("2027-07-07 00:30")).warnings
+    summer = facts(calls=tried("2027-11-05 10:00"))
+    assert may(summer, at("2027-11-08 11:59", NY)).warnings
+    assert not may(summer, at("2027-11-08 12:00", NY)).warnings
+    new = may(facts(calls=tried("2027-11-05 10:00", outcome=CallOutcome.REACHED)))
+    assert new.may and not new.warnings
+
+
 def test_the_day_of_an_attempt_is_the_patients() -> None:
     # 01:00 and 18:00 UTC are one day in UTC and two in Honolulu.
     case = facts(zones=("Pacific/Honolulu",), calls=(call("2027-07-06 01:00", zone="UTC"),))

@@ -235,6 +235,20 @@ def test_the_next_call_is_the_most_urgent_that_may_be_made(desk):
     assert desk.mine.calls.next_call().code == "nobody_to_call"
 
 
+def test_who_was_tried_at_this_time_of_day_is_proposed_last(desk):
+    desk.mine.calls.log_unanswered(desk.case, CallOutcome.NO_ANSWER)
+    other = add_case(desk.db, SYSTEM, nurse_id=desk.nurse.user_id, form_id="SF-2")
+    clock.freeze(NOW + timedelta(hours=3))
+    desk.mine.calls.log_unanswered(other, CallOutcome.NO_ANSWER)
+    clock.freeze(NOW + timedelta(days=1))
+    assert desk.mine.calls.next_call().case_id == other
+    found = desk.mine.calls.next_call(skip=[other])
+    assert found.case_id == desk.case
+    assert found.reasons[0].rule == "D-30" and "different times" in found.reasons[0].sentence
+    clock.freeze(NOW + timedelta(days=1, hours=3))
+    assert desk.mine.calls.next_call().case_id == desk.case
+
+
 @pytest.mark.parametrize("minutes, again", [(30, False), (31, True)])
 def test_a_call_that_was_left_too_long_asks_again_who_answers(desk, minutes, again):
     view = walk(desk.mine, desk.mine.calls.start(desk.case), steps=12)
