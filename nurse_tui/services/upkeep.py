@@ -114,7 +114,7 @@ class UpkeepService(Service):
         return tuple(_script(path) for path in sorted((data_folder() / "scripts").glob("*.json")))
 
     def changes(self) -> tuple[LoggedChange, ...] | Refusal:
-        """Return the newest changes of users, sites, exports and backups, newest first."""
+        """Return the newest changes of what belongs to no case, newest first."""
         refused = self.refuse("settings.view")
         if refused is not None:
             return refused

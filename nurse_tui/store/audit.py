@@ -1,4 +1,4 @@
-"""The change log of what belongs to no case: users, sites, exports, backups."""
+"""The change log of what belongs to no case: users, sites, prescribers, exports, backups."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from nurse_tui.models import Change, Table
 
 CHANGE = Table.metadata.tables["change"]
-KINDS = ("user", "infusion_site", "export", "backup")
+KINDS = ("user", "infusion_site", "prescriber", "export", "backup", "restore")
 """What the subjects of these changes begin with."""
 
 
 def recent(session: Session, count: int) -> list[Change]:
-    """Return the newest changes of users, sites, exports, backups, by `ix_change_case_at`."""
+    """Return the newest changes of the subjects in KINDS, by `ix_change_case_at`."""
     kinds = or_(*[CHANGE.c.subject.startswith(f"{kind}:") for kind in KINDS])
     query = select(Change).where(CHANGE.c.case_id.is_(None), kinds)
     return list(

@@ -97,6 +97,10 @@ def test_a_backup_is_an_administrators_and_logged(desk, tmp_path) -> None:
 
 def test_the_log_of_what_is_no_case_names_no_patient(desk) -> None:
     root = Services(Desk(desk.db, add_user(desk.db, "root", Role.ADMIN), desk.shipped))
-    kinds = {change.subject.partition(":")[0] for change in root.upkeep.changes()}
-    assert kinds == {"user", "infusion_site"}
+    assert root.upkeep.note_restored("copy.db") is None
+    changes = root.upkeep.changes()
+    kinds = {change.subject.partition(":")[0] for change in changes}
+    assert kinds == {"user", "infusion_site", "prescriber", "restore"}
+    assert changes[0].sentence == "Restored from copy.db"
+    assert not any("Ortiz" in change.sentence for change in changes)
     assert isinstance(desk.mine.upkeep.changes(), Refusal)
