@@ -35,14 +35,15 @@ def load_rows(session: Session | Connection, case_id: int) -> CaseRows:
 
 def add_prescribers(session: Session | Connection, rows: CaseRows) -> None:
     """Add the prescribers that the forms name: they have a chain of their own."""
-    wanted = _prescriber_ids(rows)
+    wanted = prescriber_ids(rows)
     table = TABLES["prescriber"]
     rows["prescriber"] = (
         _all(session, select(table).where(table.c.id.in_(wanted))) if wanted else []
     )
 
 
-def _prescriber_ids(rows: CaseRows) -> frozenset[int]:
+def prescriber_ids(rows: CaseRows) -> frozenset[int]:
+    """Return the prescribers whom the forms of a case name."""
     forms = rows.get("services_form", ())
     return frozenset(r["prescriber_id"] for r in forms if r["prescriber_id"])
 
@@ -68,10 +69,10 @@ def load_many_rows(session: Session, case_ids: Sequence[int]) -> dict[int, CaseR
         query = select(table).where(table.c.case_id.in_(list(rows))).order_by(table.c.id)
         for row in _all(session, query):
             rows[row["case_id"]][table.name].append(row)
-    wanted = {key for of_case in rows.values() for key in _prescriber_ids(of_case)}
+    wanted = {key for of_case in rows.values() for key in prescriber_ids(of_case)}
     found = _all(session, select(prescriber).where(prescriber.c.id.in_(wanted)))
     for of_case in rows.values():
-        own = _prescriber_ids(of_case)
+        own = prescriber_ids(of_case)
         of_case["prescriber"] = [r for r in found if r["id"] in own]
     return rows
 

@@ -1,4 +1,4 @@
-"""A case as it stood at any instant, replayed from the change log."""
+"""A case and its prescribers as they stood at any instant, replayed from the change log."""
 
 from __future__ import annotations
 
@@ -12,22 +12,30 @@ from sqlalchemy.orm import Session
 
 from nurse_tui.models import Table
 from nurse_tui.store.coding import decode
-from nurse_tui.store.facts import CaseRows, add_prescribers, filled
+from nurse_tui.store.facts import CaseRows, filled, prescriber_ids
 
 _CHANGE = Table.metadata.tables["change"]
 
 
 def rows_as_of(session: Session, case_id: int, at: datetime) -> CaseRows:
     """Return the fact rows of a case as they stood at an instant; no `case` row before it began."""
+    rows = replay(_diffs(session, f"case:{case_id}", at))
+    rows.setdefault("case", [])
+    rows["prescriber"] = [
+        row
+        for key in sorted(prescriber_ids(rows))
+        for row in replay(_diffs(session, f"prescriber:{key}", at)).get("prescriber", ())
+    ]
+    return rows
+
+
+def _diffs(session: Session, subject: str, at: datetime) -> Iterable[str]:
     query = (
         select(_CHANGE.c.diff)
-        .where(_CHANGE.c.subject == f"case:{case_id}", _CHANGE.c.at <= at)
+        .where(_CHANGE.c.subject == subject, _CHANGE.c.at <= at)
         .order_by(_CHANGE.c.seq)
     )
-    rows = replay(session.execute(query).scalars())
-    rows.setdefault("case", [])
-    add_prescribers(session, rows)
-    return rows
+    return session.execute(query).scalars()
 
 
 def replay(diffs: Iterable[str]) -> CaseRows:

@@ -9,8 +9,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from nurse_tui import clock, settings
+from nurse_tui.models import Prescriber, ServicesForm
 from nurse_tui.services.base import Desk
 from nurse_tui.services.bundle import Services
+from nurse_tui.store import finding
 from nurse_tui.store.database import Database, immediate
 from nurse_tui.store.facts import load_rows
 from nurse_tui.store.replay import rows_as_of
@@ -65,9 +67,23 @@ def test_replaying_the_log_gives_the_rows_that_are_stored(db, nurse):
     from nurse_tui.store.coding import logged_fields
 
     for table, rows in live.items():
-        if table != "prescriber":
-            logged = [{n: r[n] for n in logged_fields(table)} for r in rows]
-            assert past.get(table, []) == logged, table
+        logged = [{n: r[n] for n in logged_fields(table)} for r in rows]
+        assert past.get(table, []) == logged, table
+
+
+def test_the_past_shows_the_prescriber_of_then(db, nurse):
+    case_id = add_case(db, SYSTEM, nurse_id=nurse.user_id)
+    before = clock.now()
+    clock.freeze(before + timedelta(days=1))
+
+    def job(tx):
+        form = finding.find(tx.session, ServicesForm, case_id=case_id)[0]
+        tx.get(Prescriber, form.prescriber_id).name = "Dr. Amara Osei-Mensah"
+
+    db.write(SYSTEM, "prescriber.rename", job)
+    seen = services(db, nurse).cases
+    assert seen.view(case_id).facts.form.prescriber_name == "Dr. Amara Osei-Mensah"
+    assert seen.view(case_id, before).facts.form.prescriber_name == "Dr. Amara Osei"
 
 
 def test_undo_and_redo_across_a_new_opening(db, nurse, tmp_path):
