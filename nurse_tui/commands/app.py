@@ -13,7 +13,8 @@ from nurse_tui.commands.common import Call, accepted, refuse, wrong
 from nurse_tui.commands.demo_clock import tell_clock
 from nurse_tui.types import Refusal, Role
 
-WITHOUT_TERMINAL = "demo --build-only, init, users, import, explain, report, export, verify, backup"
+BUILD_ONLY = {"demo": "demo --build-only"}
+"""Commands that work without a terminal only in one way."""
 
 
 def refuse_without_terminal() -> None:
@@ -33,9 +34,16 @@ def refuse_without_terminal() -> None:
         Refusal(
             "no_terminal",
             "There is no terminal here that nurse-tui could draw on.",
-            f"These commands work without one: {WITHOUT_TERMINAL}.",
+            f"These commands work without one: {_without_terminal()}.",
         )
     )
+
+
+def _without_terminal() -> str:
+    """Name every command there is, as it works without a terminal."""
+    root = click.get_current_context().find_root()
+    names = root.command.list_commands(root) if isinstance(root.command, click.Group) else []
+    return ", ".join(BUILD_ONLY.get(name, name) for name in names)
 
 
 def open_app(call: Call, path: Path | None = None, role: Role | None = None) -> NoReturn:

@@ -213,3 +213,12 @@ def test_what_the_program_makes_is_its_owners_alone(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
     assert [p.name for p in folder.iterdir()] == ["new.db"]
     assert str(path).encode() in out
+
+
+def test_without_a_terminal_every_command_that_works_is_named(cli: Cli) -> None:
+    said = cli()
+    assert said.status == 1
+    named = said.err.split("These commands work without one: ")[1].rstrip(".\n").split(", ")
+    expected = program.list_commands(click.Context(program))
+    assert [name.removesuffix(" --build-only") for name in named] == expected
+    assert "demo --build-only" in named and {"restore", "keys"} <= set(named)
