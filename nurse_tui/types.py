@@ -111,8 +111,8 @@ GOVERNMENT_KINDS = frozenset(
 )
 """Cover paid in part or in full by government (D-39, D-40); the database constraint uses it too.
 
-`federal_employee` is not here: how the programme treats it is an open question (domain.md 7.1), so
-the rule answers "undetermined".
+`federal_employee` is not here: how the programme treats it is an open question of
+its owner, so the rule answers "undetermined".
 """
 
 

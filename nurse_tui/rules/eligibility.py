@@ -35,7 +35,7 @@ class Eligibility:
 
 
 def decide(facts: CaseFacts, programme: Programme, today: date) -> Eligibility:
-    """Decide on a date whether the patient may be treated (D-1, D-2, ages of section 8)."""
+    """Decide on a date whether the patient may be treated (D-1, D-2)."""
     findings = [_age(facts, programme, today), *_form(facts, programme)]
     findings += [_contraindication(name) for name in facts.contraindications]
     if facts.patient.deceased_on:

@@ -74,7 +74,7 @@ class FormFact:
     completed_at: datetime | None = None
     """Instant at which the last missing item came in; None while something is missing."""
     age_confirmed_on: date | None = None
-    """Date on which the prescriber confirmed treatment of a 17-year-old (D-1, section 8)."""
+    """Date on which the prescriber confirmed treatment of a 17-year-old (D-1)."""
 
 
 @dataclass(frozen=True, slots=True)

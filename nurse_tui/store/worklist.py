@@ -1,4 +1,4 @@
-"""The worklist: filters, orders and search, each walked along an index (design.md section 6).
+"""The worklist: filters, orders and search, each walked along an index.
 
 | whose cases   | order  | index                                              |
 |---------------|--------|----------------------------------------------------|
