@@ -166,6 +166,12 @@ def zip_code(value: str) -> tuple[str, str]:
     return "", "is not 5 or 9 digits, so it counts as missing" if text else ""
 
 
+def state_name(code: str) -> str:
+    """Return the name of a state by its postal code, or the code when there is none."""
+    found = next((name for name, known in US_STATES.items() if known == code), "")
+    return found.replace("_", " ").title().replace(" Of ", " of ") or code
+
+
 def us_state(value: str) -> tuple[str, str]:
     """Return a two-letter postal code and a warning; an unknown state is empty: a missing item."""
     text = words(value)

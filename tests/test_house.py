@@ -231,3 +231,9 @@ def test_a_lock_names_the_extras_that_its_packages_ask_for() -> None:
     ]
     assert {wanted.name for wanted in asked} >= {"coverage", "markdown-it-py"}
     assert [str(one) for one in asked if not one.extras <= locked.get(one.name, set())] == []
+
+
+def test_the_programme_zone_is_written_once() -> None:
+    for folder in ("screens", "widgets", "services", "commands"):
+        for path in (ROOT / "nurse_tui" / folder).rglob("*.py"):
+            assert '"America/New_York"' not in path.read_text("utf-8"), path.name

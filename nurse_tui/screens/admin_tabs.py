@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
+from nurse_tui.clock import PROGRAMME_ZONE
 from nurse_tui.rules.calendar import say
 from nurse_tui.rules.programme import TAGS
 from nurse_tui.widgets.columns import Column
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from nurse_tui.views import UserView
 
 TAG_LINE = "n fact with source · A another programme's · GK to be confirmed · P proposed"
-ZONE = ZoneInfo("America/New_York")
+ZONE = ZoneInfo(PROGRAMME_ZONE)
 MEGABYTE = 1_000_000
 NONE_LIKE_IT = "No row is like this. esc shows them all again."
 

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from nurse_tui.services.worklist import NurseLoad
 
 LONGEST_NAME = 40
-HOME = "America/New_York"
 """The programme's zone, by whose clock the nurse works."""
 TONES = {"overdue": "late", "due": "due", "later": ""}
 
@@ -146,7 +145,7 @@ class CallsScreen(ShortList["QueuedCall"]):
 
     def glance(self, row: QueuedCall) -> Content:
         reason = row.may.reasons[0]
-        now, zone = clock.now(), row.zone or HOME
+        now, zone = clock.now(), row.zone or clock.PROGRAMME_ZONE
         here = f"{clock_in(now, zone)} in {place_of(zone)}"
         nurse = f" · {row.nurse or 'nobody'}" if self.leads else ""
         who = f"  {row.number}{nurse} · prefers {row.language or 'no language yet'}"
@@ -195,7 +194,7 @@ def _nurse(row: QueuedCall) -> Text:
 
 
 def _due(row: QueuedCall) -> Text:
-    found = lateness(row.due_at, clock.now(), HOME)
+    found = lateness(row.due_at, clock.now(), clock.PROGRAMME_ZONE)
     return rich_text(f"{GLYPHS[found.kind][0]} {found.words}", style=TONES[found.kind])
 
 
@@ -209,7 +208,7 @@ def _may(row: QueuedCall) -> Text:
     now = clock.now()
     day = short(_day(row.may.opens_at), _day(now))
     same = "" if _day(row.may.opens_at) == _day(now) else f"{day} "
-    return rich_text(f"+ {same}{clock_in(row.may.opens_at, HOME)}", style="dim")
+    return rich_text(f"+ {same}{clock_in(row.may.opens_at, clock.PROGRAMME_ZONE)}", style="dim")
 
 
 def _patient(row: QueuedCall) -> Text:
@@ -237,14 +236,14 @@ def _last(call: CallFact) -> str:
 
 
 def _day(at: datetime) -> date:
-    return clock.local_date(at, HOME)
+    return clock.local_date(at, clock.PROGRAMME_ZONE)
 
 
 def _promise(row: QueuedCall) -> list[str]:
     promised = row.callback
     if promised is None:
         return []
-    now, zone = clock.now(), promised.zone or row.zone or HOME
+    now, zone = clock.now(), promised.zone or row.zone or clock.PROGRAMME_ZONE
     place = place_of(zone)
     note = f", {promised.note}" if promised.note else ""
     return [f" · promised {at_words(promised.due_at, now, zone)} in {place}{note}"]

@@ -53,7 +53,7 @@ class CaseloadScreen(CaseWork):
         self._listed: Listed | None = None
         self._tally: Tally | None = None
         self._now: datetime = clock.now()
-        self._zone = "America/New_York"
+        self._zone = clock.PROGRAMME_ZONE
         self._glance: Glance | None = None
         self._found = ""
         self._found_in: RowSource[WorklistRow] | None = None

@@ -38,6 +38,7 @@ FACT_PLACEHOLDERS = frozenset(
         "earliest_start",
         "callback_at",
         "line_number",
+        "excluded_states",
     }
 )
 """Placeholders that show something of the case: never filled before identification."""

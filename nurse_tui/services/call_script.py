@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 
+from nurse_tui.fields import state_name
 from nurse_tui.paths import data_folder
 from nurse_tui.rules.calendar import say
 from nurse_tui.rules.covers import KIND_WORDS
@@ -81,12 +82,14 @@ def identifier(link_id: str, facts: CaseFacts) -> str:
 def known(facts: CaseFacts, nurse_name: str, programme: Programme) -> dict[str, str]:
     """Return what a script may fill in; the runner keeps facts back until identification."""
     patient, form, line = facts.patient, facts.form, programme.programme_phone.value
+    excluded = programme.copay_infusion_excluded_states.value
     names = {
         "first_name": patient.first_name,
         "last_name": patient.last_name,
         "nurse_name": nurse_name,
         "callback_number": line,
         "line_number": line,
+        "excluded_states": ", ".join(map(state_name, excluded)),
         "state": patient.state,
         "payer": ", ".join(c.payer or KIND_WORDS[c.kind] for c in facts.coverages),
     }

@@ -13,6 +13,7 @@ from nurse_tui.rules.programme import Programme
 from nurse_tui.scripts import run as runner
 from nurse_tui.services.base import Desk
 from nurse_tui.services.bundle import Services
+from nurse_tui.services.call_script import known, script_for
 from nurse_tui.store import finding
 from tests.services.test_call_effects import go_to
 
@@ -50,6 +51,25 @@ def test_what_the_kit_holds(desk) -> None:
     mine.work.send_kit(desk.case, date(2026, 11, 18))
     with desk.db.read() as session:
         assert finding.find(session, KitShipment, case_id=desk.case)[0].items == "Guide, Card"
+
+
+@pytest.mark.parametrize("script_id", ["welcome", "copay"])
+@pytest.mark.parametrize("language", ["english", "spanish"])
+def test_the_numbers_and_states_that_scripts_name(desk, script_id: str, language: str) -> None:
+    facts = desk.mine.cases.view(desk.case).facts
+    programme = desk.shipped.on(date(2026, 11, 18))
+    states = replace(programme.copay_infusion_excluded_states, value=("NH", "DC"))
+    phone = replace(programme.programme_phone, value="1-800-555-0100")
+    changed = replace(programme, copay_infusion_excluded_states=states, programme_phone=phone)
+    script = script_for(script_id, language)
+    names = known(facts, "Dana", changed)
+    said = " ".join(runner.render(item, names, identified=True) for item in script.items)
+    assert "New Hampshire, District of Columbia." in said
+    assert "Massachusetts" not in said and "1-855" not in said
+    assert "1-800-555-0100" in said
+    assert "not known" not in runner.render(
+        next(i for i in script.items if "{excluded_states}" in i.text), names, identified=True
+    )
 
 
 def test_the_line_that_a_script_names(desk) -> None:
