@@ -11,7 +11,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from nurse_tui.rules.moments import stamp
-from nurse_tui.words import label
 
 if TYPE_CHECKING:
     from nurse_tui.reports.base import ReportResult
@@ -86,20 +85,6 @@ def plain(value: object) -> str:
     return "".join(_MARK if unicodedata.category(letter) in _HIDDEN else letter for letter in text)
 
 
-def report_text(result: ReportResult) -> str:
-    """Return a report for a terminal: table, totals, notes."""
-    header = [column.title for column in result.columns]
-    parts = [aligned(header, result.rows, [column.kind for column in result.columns])]
-    if not result.rows:
-        parts.append("Nothing to show.\n")
-    if result.totals:
-        pairs = [(label(name), v) for name, v in result.totals.items()]
-        parts.append("\n" + "".join(f"{name}: {plain(value)}\n" for name, value in pairs))
-    if result.notes:
-        parts.append("\n" + "".join(f"{plain(note)}\n" for note in result.notes))
-    return "".join(parts)
-
-
 def report_csv(result: ReportResult) -> str:
     """Return a report's table as CSV, its columns named by their ids."""
     return csv_text([column.id for column in result.columns], result.rows)
@@ -108,8 +93,3 @@ def report_csv(result: ReportResult) -> str:
 def json_text(answer: Any) -> str:
     """Return the JSON text of an answer of the command line, ended by a line break."""
     return json.dumps(answer, ensure_ascii=False, indent=2) + "\n"
-
-
-def report_json(result: ReportResult) -> str:
-    """Return a report as JSON text."""
-    return json_text(result.as_json())

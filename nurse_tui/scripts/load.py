@@ -73,15 +73,6 @@ def _newest(folder: Path, pattern: str) -> dict[tuple[str, str], Script]:
     return newest
 
 
-def library(folder: Path) -> dict[tuple[str, str], Script]:
-    """Load the newest active version of every script in a folder, by id and language.
-
-    Files with faults, and Questionnaires without an identity gate, are not call scripts and stay
-    out; `load` says why.
-    """
-    return _newest(folder, "*.json")
-
-
 def find_version(folder: Path, script_id: str, language: str, version: str) -> Script | None:
     """Load one version of a script, also one that is retired, or None when its file is gone."""
     if not script_id.replace("_", "").isalnum() or not language.replace("-", "").isalnum():

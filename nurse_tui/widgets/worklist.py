@@ -116,11 +116,6 @@ class Worklist(Marking[RowT], Generic[RowT], can_focus=True, inherit_bindings=Fa
         again = current is not None and current.source is source
         self._seek(source, self._near() if keep and not at_top else None, refresh=again)
 
-    def reload(self) -> None:
-        """Read the list again; the focus stays on its row, or goes to the next when it is gone."""
-        if current := self._current():
-            self._seek(current.source, self._near(), refresh=True)
-
     def go_to(self, row_id: int) -> None:
         """Move the focus to a row, if the list holds it."""
         if current := self._current():

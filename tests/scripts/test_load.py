@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nurse_tui.scripts.load import find, library, load
+from nurse_tui.scripts.load import find, load
 from nurse_tui.scripts.model import EffectKind, ItemType, Script, ScriptFaults, TextRole
 
 from .build import (
@@ -355,14 +355,12 @@ def test_the_library_takes_the_newest_active_version(tmp_path: Path) -> None:
         (tmp_path / name).write_text(json.dumps(questionnaire(*body, **more)))
     (tmp_path / "broken.json").write_text("{")
     (tmp_path / "plain.json").write_text(json.dumps(questionnaire(item("a"), id="plain")))
-    found = library(tmp_path)
-    assert {key: s.version for key, s in found.items()} == {
-        ("trial", "en"): "1.10.0",
-        ("trial", "es"): "1.0.0",
-    }
-    assert find(tmp_path, "trial", "es") == found["trial", "es"]
-    assert find(tmp_path, "trial", "fr") == found["trial", "en"]
+    wanted = {"en": ("en", "1.10.0"), "es": ("es", "1.0.0"), "fr": ("en", "1.10.0")}
+    for language, version in wanted.items():
+        found = find(tmp_path, "trial", language)
+        assert found is not None and (found.language, found.version) == version
     assert find(tmp_path, "absent", "en") is None
+    assert find(tmp_path, "broken", "en") is find(tmp_path, "plain", "en") is None
     assert find(tmp_path, "../trial", "en") is None
 
 

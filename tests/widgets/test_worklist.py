@@ -166,13 +166,13 @@ async def test_a_view_that_comes_soon_is_never_drawn_as_dots() -> None:
         assert app.focused_line().split()[0] == str(MILLION - 1)
 
 
-async def test_reload_keeps_the_focus_on_its_row_and_line() -> None:
+async def test_reading_again_keeps_the_focus_on_its_row_and_line() -> None:
     source = MadeRows(1000)
     app = ListApp(source)
     async with app.run_test(size=SIZE_80) as pilot:
         await press(pilot, *["down"] * 5)
         source.ids = [*range(5000, 5040), *range(1000)]
-        app.worklist.reload()
+        app.worklist.set_source(source)
         await app.worklist.settled()
         assert source.refreshed == 1
         assert (app.worklist.place, app.worklist.focused_row) == (45, Made(5))
@@ -191,7 +191,7 @@ async def test_after_a_removal_the_focus_goes_to_the_next_row(
     async with app.run_test(size=SIZE_80) as pilot:
         await press(pilot, *["down"] * 5)
         source.remove(*removed)
-        app.worklist.reload()
+        app.worklist.set_source(source)
         await app.worklist.settled()
         assert app.worklist.focused_row == Made(next_row)
 
@@ -202,7 +202,7 @@ async def test_after_the_last_row_is_removed_the_focus_goes_to_the_one_before() 
     async with app.run_test(size=SIZE_80) as pilot:
         await press(pilot, "end")
         source.remove(299)
-        app.worklist.reload()
+        app.worklist.set_source(source)
         await app.worklist.settled()
         assert app.worklist.focused_row == Made(298)
 
@@ -213,7 +213,7 @@ async def test_keys_pressed_during_a_reload_count_from_where_the_row_is_then() -
     async with app.run_test(size=SIZE_80) as pilot:
         await press(pilot, "down")
         source.gate.clear()
-        app.worklist.reload()
+        app.worklist.set_source(source)
         await pilot.press("down", "down")
         source.gate.set()
         await app.worklist.settled()
@@ -310,7 +310,7 @@ async def test_a_list_that_empties_says_so() -> None:
     async with app.run_test(size=SIZE_80) as pilot:
         await press(pilot, "home")
         source.remove(0)
-        app.worklist.reload()
+        app.worklist.set_source(source)
         await app.worklist.settled()
         await pilot.pause()
         assert app.heard(Worklist.Highlighted)[-1].row is None
