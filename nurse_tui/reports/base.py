@@ -142,6 +142,11 @@ class Found:
         self.rows.append(row)
         self.drills.append(drill)
 
+    def total(self, report: Report, row: tuple[Value, ...]) -> None:
+        """Set the totals beneath the columns after the first."""
+        ids = [column.id for column in report.columns[1:]]
+        self.totals = dict(zip(ids, row, strict=True))
+
 
 def _frame(ask: Ask) -> tuple[str, str]:
     local = ask.as_of.astimezone(ZoneInfo(ask.zone))

@@ -88,8 +88,7 @@ def run(session: queries.Session, ask: Ask) -> Found:
     found = Found()
     for nurse in sorted(tallies, key=lambda key: (names.get(key, "?"), key)):
         found.add((names.get(nurse, "?"), *tallies[nurse].row()))
-    ids = [column.id for column in REPORT.columns[1:]]
-    found.totals = dict(zip(ids, every.row(), strict=True))
+    found.total(REPORT, every.row())
     level = ask.programme.first_attempt_business_days
     found.notes.append(service_level(level, "first attempt"))
     found.notes.append("In time is counted of forms with an attempt or past their day.")

@@ -63,8 +63,7 @@ def run(session: queries.Session, ask: Ask) -> Found:
     found = Found()
     for kind in sorted(tallies):
         found.add((plain(kind), *tallies[kind].row()))
-    ids = [column.id for column in REPORT.columns[1:]]
-    found.totals = dict(zip(ids, every.row(), strict=True))
+    found.total(REPORT, every.row())
     level = ask.programme.safety_forward_business_days
     found.notes.append(service_level(level, "forwarded"))
     found.notes.append("Open reports are counted however old they are.")

@@ -12,7 +12,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from nurse_tui import clock
 from nurse_tui.keys import Command
@@ -20,6 +20,7 @@ from nurse_tui.screens import admin_tabs as tabs
 from nurse_tui.screens.admin_tabs import BY_ID, TABS, AdminRow, Section
 from nurse_tui.screens.admin_users import LOCKED, AdminUsers
 from nurse_tui.screens.choose import Choice, ChooseScreen
+from nurse_tui.screens.list_search import ListSearch
 from nurse_tui.types import Refusal
 from nurse_tui.widgets.field import TextInput
 from nurse_tui.widgets.messages import Highlighted, Opened
@@ -32,7 +33,7 @@ from nurse_tui.words import label
 READING = Refusal("reading", "It is being read.", "Press the key again.")
 
 
-class AdminScreen(AdminUsers):
+class AdminScreen(ListSearch, AdminUsers):
     """One list at a time; `[` and `]` go through the tabs."""
 
     VIEW_NAME: ClassVar[str] = "admin"
@@ -45,7 +46,6 @@ class AdminScreen(AdminUsers):
         self.today: date = clock.now().date()
         self.found: Any = None
         self.listed: list[AdminRow] = []
-        self._search = ""
         self._group: str | None = None
         self._order: int | None = None
 
@@ -178,32 +178,21 @@ class AdminScreen(AdminUsers):
         self.app.push_screen(ReadingScreen(self.tab.title, lines))
         return None
 
-    def do_search(self) -> None:
-        """Show only the rows that hold some words."""
-        find = self.query_one("#find", Input)
-        find.display = True
-        find.focus()
-
-    @on(Input.Changed, "#find")
-    def _typed(self, message: Input.Changed) -> None:
-        self._search = message.value
+    def draw_found(self) -> None:
+        """Draw the rows that hold the words, once they are read."""
         if self.found is not None:
             self._draw()
 
-    @on(Input.Submitted, "#find")
-    def _searched(self) -> None:
-        self.query_one("#find").display = False
+    def focus_list(self) -> None:
+        """Put the cursor into the rows."""
         self.rows.focus()
 
     def do_back(self) -> Refusal | None:
         """Take search and filter away; without any, go back."""
-        find = self.query_one("#find", Input)
-        if not (find.display or self._search or self._group):
+        if not self._group:
             return super().do_back()
-        find.value, find.display = "", False
-        self._search, self._group = "", None
-        self._draw()
-        self.rows.focus()
+        self._group = None
+        self.show_all()
         return None
 
     def do_filter(self) -> None:

@@ -9,12 +9,13 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from nurse_tui.rules.clearance import Blocker
 from nurse_tui.screens import infusions_words as words
 from nurse_tui.screens.case_work import CaseWork
 from nurse_tui.screens.choose import Choice, ChooseScreen
+from nurse_tui.screens.list_search import ListSearch
 from nurse_tui.screens.schedule_words import course_days, site_words
 from nurse_tui.types import Refusal, Role
 from nurse_tui.views import CaseView
@@ -35,7 +36,7 @@ ROOMY = 60
 """Columns of the terminal from which the first and the last day of a course are shown."""
 
 
-class InfusionsScreen(CaseWork):
+class InfusionsScreen(ListSearch, CaseWork):
     """Two tabs: the week of a site, and the courses."""
 
     VIEW_NAME: ClassVar[str] = "infusions"
@@ -52,7 +53,6 @@ class InfusionsScreen(CaseWork):
         self._mine = self.role is Role.NURSE
         self._site_id: int | None = None
         self._weeks_on = 0
-        self._search = ""
         self._order = words.ORDERS[0]
 
     def compose_job(self) -> ComposeResult:
@@ -297,29 +297,15 @@ class InfusionsScreen(CaseWork):
     def do_search(self) -> None:
         """Find a course by patient, case number or site."""
         self._show_tab("courses")
-        find = self.query_one("#find", Input)
-        find.display = True
-        find.focus()
+        super().do_search()
 
-    @on(Input.Changed, "#find")
-    def _typed(self, message: Input.Changed) -> None:
-        self._search = message.value
+    def draw_found(self) -> None:
+        """Draw the courses that hold the words."""
         self._draw_courses()
 
-    @on(Input.Submitted, "#find")
-    def _searched(self) -> None:
-        self.query_one("#find").display = False
-        self.sheet.focus()
-
-    def do_back(self) -> Refusal | None:
-        """Leave the search and show all again; without a search, go back."""
-        find = self.query_one("#find", Input)
-        if not (find.display or self._search):
-            return super().do_back()
-        find.value, find.display, self._search = "", False, ""
-        self._draw_courses()
+    def focus_list(self) -> None:
+        """Put the cursor into the tab that is shown."""
         self._focus_tab()
-        return None
 
     def do_filter(self) -> Refusal | None:
         """Choose whose courses are shown."""

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from nurse_tui import clock
 from nurse_tui.screens import reports_words as words
-from nurse_tui.screens.base import JobScreen
 from nurse_tui.screens.choose import Choice, ChooseScreen
+from nurse_tui.screens.list_search import ListSearch
 from nurse_tui.screens.reports_forms import FileForm, Span, SpanForm
 from nurse_tui.screens.reports_words import ReportRow
 from nurse_tui.types import Refusal
@@ -36,7 +36,7 @@ EMPTY = "There is nothing to count here. f chooses other days or nurses, ] anoth
 DAYS, ALL, NOBODY = "days", "all", "unassigned"
 
 
-class ReportsScreen(JobScreen):
+class ReportsScreen(ListSearch):
     """One tab for each report; `f` asks it differently, enter shows the cases behind a row."""
 
     VIEW_NAME: ClassVar[str] = "reports"
@@ -52,7 +52,6 @@ class ReportsScreen(JobScreen):
         self._span = Span()
         self._nurse: int | None = None
         self._nurse_name = ""
-        self._search = ""
         self._order: int | None = None
 
     def compose_job(self) -> ComposeResult:
@@ -267,31 +266,13 @@ class ReportsScreen(JobScreen):
         self.app.push_screen(ChooseScreen("Order by", choices, self._order), put)
         return None
 
-    def do_search(self) -> None:
-        """Show only the rows that hold some words."""
-        find = self.query_one("#find", Input)
-        find.display = True
-        find.focus()
-
-    @on(Input.Changed, "#find")
-    def _typed(self, message: Input.Changed) -> None:
-        self._search = message.value
+    def draw_found(self) -> None:
+        """Draw the rows that hold the words."""
         self._draw()
 
-    @on(Input.Submitted, "#find")
-    def _searched(self) -> None:
-        self.query_one("#find").display = False
+    def focus_list(self) -> None:
+        """Put the cursor into the rows."""
         self.rows.focus()
-
-    def do_back(self) -> Refusal | None:
-        """Leave the search and show all again; without a search, go back."""
-        find = self.query_one("#find", Input)
-        if not (find.display or self._search):
-            return super().do_back()
-        find.value, find.display, self._search = "", False, ""
-        self._draw()
-        self.rows.focus()
-        return None
 
     def do_as_of(self) -> Refusal:
         """Say where earlier instants are shown."""

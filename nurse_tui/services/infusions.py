@@ -173,11 +173,9 @@ class InfusionService(Service):
 
         def job(tx: Tx) -> int | Refusal:
             row = live_course(tx, case_id, course)
-            moved = open_days(tx, row)
+            moved = _cancel_days(tx, row, reason)
             if row is None or not moved:
                 return nothing_booked()
-            for day in moved:
-                day.status, day.reason = DayStatus.CANCELLED, reason
             tx.session.flush()
             facts = fact_store.load(tx.session, case_id)
             if facts is None:
@@ -203,11 +201,9 @@ class InfusionService(Service):
 
         def job(tx: Tx) -> int | Refusal:
             row = live_course(tx, case_id, course)
-            moved = open_days(tx, row)
+            moved = _cancel_days(tx, row, reason)
             if row is None or not moved:
                 return nothing_booked()
-            for day in moved:
-                day.status, day.reason = DayStatus.CANCELLED, reason
             if not has_other_days(tx, row, moved):
                 row.cancelled_at, row.cancel_reason = tx.at, reason
             tx.say(f"Cancelled course {course}: {reason}")
@@ -307,3 +303,11 @@ def _closed(site: SiteFact, day: date, holidays: frozenset[date]) -> str:
     if day in holidays:
         return "federal holiday"
     return "" if day.weekday() in site.open_weekdays else "not open"
+
+
+def _cancel_days(tx: Tx, row: Course | None, reason: str) -> list[InfusionDay]:
+    """Cancel the days of a course that are still to be given, and return them."""
+    days = open_days(tx, row)
+    for day in days:
+        day.status, day.reason = DayStatus.CANCELLED, reason
+    return days
