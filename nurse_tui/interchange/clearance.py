@@ -63,7 +63,7 @@ def _save(
         else:
             seen.add(place)
             fresh.append((case.case_id, values))
-    return _write(run, fresh)
+    return run.save("import.clearance", fresh, lambda tx: _job(tx, run, fresh))
 
 
 def unknown_form(form_id: str) -> Fault:
@@ -73,15 +73,6 @@ def unknown_form(form_id: str) -> Fault:
 
 def _place(case_id: int, values: dict[str, Any]) -> tuple[Any, ...]:
     return (case_id, *(values[name] for name in _FIELDS))
-
-
-def _write(run: Run, fresh: Sequence[tuple[int, dict[str, Any]]]) -> Refusal | None:
-    if fresh and not run.dry_run:
-        answer = run.write("import.clearance", lambda tx: _job(tx, run, fresh))
-        if isinstance(answer, Refusal):
-            return answer
-    run.tally.imported += len(fresh)
-    return None
 
 
 def _job(tx: Tx, run: Run, fresh: Sequence[tuple[int, dict[str, Any]]]) -> int:

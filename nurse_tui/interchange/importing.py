@@ -108,6 +108,15 @@ class Run:
         let_others_write(time.monotonic() - begun)
         return answer
 
+    def save(self, command: str, rows: Sequence[Any], job: Callable[[Tx], Any]) -> Refusal | None:
+        """Write what is new or changed, unless there is nothing or the run is dry, and count it."""
+        if rows and not self.dry_run:
+            answer = self.write(command, job)
+            if isinstance(answer, Refusal):
+                return answer
+        self.tally.imported += len(rows)
+        return None
+
     @property
     def note(self) -> str:
         """Sentence of the change log: what came from which file."""

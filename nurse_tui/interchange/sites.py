@@ -59,12 +59,7 @@ def _save(run: Run, seen: dict[str, int], rows: Sequence[Row[SiteDraft]]) -> Ref
         known = intake.by(intake.rows_of(session, "infusion_site", "code", codes), "code")
     moved = [row for row in once if not _same(row.draft, known.get(row.draft.site_id))]
     run.tally.unchanged += len(once) - len(moved)
-    if moved and not run.dry_run:
-        answer = run.write("import.sites", lambda tx: _job(tx, run, moved))
-        if isinstance(answer, Refusal):
-            return answer
-    run.tally.imported += len(moved)
-    return None
+    return run.save("import.sites", moved, lambda tx: _job(tx, run, moved))
 
 
 def _first_time(run: Run, seen: dict[str, int], row: Row[SiteDraft]) -> bool:
