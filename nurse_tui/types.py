@@ -49,7 +49,7 @@ class State(StrEnum):
 
 
 CLOSED_STATES = frozenset({State.COMPLETE, State.OPTED_OUT, State.CLOSED})
-"""States in which a case is no longer on anybody's worklist."""
+"""States in which a case is over; only an open safety report keeps it on the worklist."""
 
 
 class Sex(StrEnum):

@@ -21,7 +21,9 @@ def run(session: queries.Session, ask: Ask) -> Found:
     names = queries.user_names(session)
     found = Found()
     total = unassigned = 0
-    for nurse, state, count, oldest in session.execute(queries.open_by_nurse_and_state()):
+    counted = (queries.open_by_nurse_and_state(), queries.kept_by_nurse_and_state())
+    rows = sorted(tuple(row) for query in counted for row in session.execute(query))
+    for nurse, state, count, oldest in rows:
         if not ask.wants(nurse):
             continue
         total += count

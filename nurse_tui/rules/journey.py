@@ -20,13 +20,15 @@ from nurse_tui.rules.deadlines import (
 )
 from nurse_tui.rules.facts import CaseFacts, CourseFact
 from nurse_tui.rules.programme import Programme
-from nurse_tui.types import DayStatus, Reason, State
+from nurse_tui.types import CLOSED_STATES, DayStatus, Reason, State
 from nurse_tui.words import plain
 
 COMPLETE = "complete"
 """The reason for closing that means the patient went the whole way."""
 DIED = "died"
 """The reason for closing that also records the death: a reopening lets nobody call again."""
+SAFETY = "safety_forward"
+"""The deadline that outlives its case: a report must be forwarded whatever became of it."""
 BEGUN = frozenset({DayStatus.GIVEN, DayStatus.MISSED, DayStatus.INTERRUPTED})
 
 
@@ -50,7 +52,16 @@ def decide(
     missing = intake.missing_items(facts, programme)
     state, reasons = _state(facts, programme, missing)
     open_ones = deadlines(facts, programme) if due is None else due
-    return Journey(state, missing, reasons, next_deadline(open_ones))
+    return Journey(state, missing, reasons, next_deadline(listed(state, open_ones)))
+
+
+def listed(state: State, found: tuple[Deadline, ...]) -> tuple[Deadline, ...]:
+    """Return the open deadlines for which a case stands on the worklist (D-35, D-36).
+
+    A case that is over stands there while a safety report is not forwarded, and for nothing else.
+    """
+    over = state in CLOSED_STATES
+    return tuple(d for d in found if d.done_at is None and not (over and d.kind != SAFETY))
 
 
 def next_deadline(found: tuple[Deadline, ...]) -> Deadline | None:

@@ -33,14 +33,15 @@ def project(
     facts = known or from_rows(rows)
     every = deadlines.deadlines(facts, programme)
     found = journey.decide(facts, programme, every)
-    is_open = found.state not in CLOSED_STATES
     due = [d for d in every if d.done_at is None]
+    listed = journey.listed(found.state, every)
+    is_open = found.state not in CLOSED_STATES or bool(listed)
     nurse_key = rows["case"][0]["nurse_id"] or 0
     return (
         _listed(rows, facts)
-        | _next(due if is_open else [])
+        | _next(listed)
         | {"state": found.state, "is_open": is_open, "nurse_key": nurse_key},
-        [_deadline_row(facts.case_id, d, nurse_key, is_open) for d in due],
+        [_deadline_row(facts.case_id, d, nurse_key, d in listed) for d in due],
     )
 
 

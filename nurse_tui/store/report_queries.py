@@ -52,10 +52,26 @@ def user_id(session: Session, name: str) -> int | None:
 
 
 def open_by_nurse_and_state() -> Select[Any]:
-    """Nurse key, state, open cases, when the oldest was opened (`ix_case_nurse_state`)."""
+    """Nurse key, state, open cases, when the oldest was opened (`ix_case_nurse_state`).
+
+    `kept_by_nurse_and_state` has those that are over and listed for a safety report.
+    """
+    return _by_nurse_and_state(CASE.c.state.not_in(sorted(CLOSED_STATES)))
+
+
+def kept_by_nurse_and_state() -> Select[Any]:
+    """Return the same of cases that are over and stay listed for a safety report.
+
+    Of those alone something is due (`ix_case_state_due`).
+    """
+    over = CASE.c.state.in_(sorted(CLOSED_STATES))
+    return _by_nurse_and_state(over, CASE.c.next_due_at < NEVER)
+
+
+def _by_nurse_and_state(*where: ColumnElement[bool]) -> Select[Any]:
     return (
         select(CASE.c.nurse_key, CASE.c.state, func.count(), func.min(CASE.c.opened_at))
-        .where(CASE.c.state.not_in(sorted(CLOSED_STATES)))
+        .where(*where)
         .group_by(CASE.c.nurse_key, CASE.c.state)
         .order_by(CASE.c.nurse_key, CASE.c.state)
     )

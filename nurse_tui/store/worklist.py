@@ -223,8 +223,9 @@ def _walks_states(wanted: WorklistFilter) -> bool:
 
 def _open(wanted: WorklistFilter, by_state: bool) -> ColumnElement[bool]:
     if by_state:
-        closed = CASE.c.state.in_(sorted(CLOSED_STATES))
-        return ~closed if wanted.is_open else closed
+        # Of a case that is over something is due only while a safety report is not forwarded.
+        closed, kept = CASE.c.state.in_(sorted(CLOSED_STATES)), CASE.c.next_due_at < NEVER
+        return or_(~closed, kept) if wanted.is_open else and_(closed, ~kept)
     if _few(wanted) and wanted.sort is WorklistSort.STATE:
         return cast(CASE.c.is_open, Integer) == int(wanted.is_open)
     return CASE.c.is_open if wanted.is_open else ~CASE.c.is_open

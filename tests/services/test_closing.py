@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from nurse_tui.rules.journey import DIED
-from nurse_tui.types import Refusal, State
+from nurse_tui import clock
+from nurse_tui.listing import WorklistFilter, WorklistSort
+from nurse_tui.models import Consent
+from nurse_tui.rules.journey import COMPLETE, DIED
+from nurse_tui.store import verify
+from nurse_tui.types import ConsentKind, Refusal, SafetyKind, State
+from tests.cases import NOW
 
 
 def version(desk) -> int:
@@ -66,3 +71,69 @@ def test_closing_by_the_reason_alone_records_today_and_never_moves_a_known_day(d
     assert desk.mine.cases.view(desk.case).facts.patient.deceased_on == date(2026, 11, 1)
     desk.mine.cases.set_case(desk.case, version(desk), "Closed", closed_reason="duplicate")
     assert desk.mine.cases.view(desk.case).facts.closed_reason == "duplicate"
+
+
+def opt_out(desk) -> int | Refusal:
+    def job(tx) -> int:
+        row = Consent(case_id=desk.case, kind=ConsentKind.SERVICES, granted=False, at=tx.at,
+                      source="on the phone")  # fmt: skip
+        return tx.add(row).id
+
+    return desk.db.write(desk.nurse, "call.answer", job, case_id=desk.case)
+
+
+def close(desk, **reason: str) -> int | Refusal:
+    return desk.mine.cases.set_case(desk.case, version(desk), "Closed", **reason)
+
+
+def lists_the_case(desk, **wanted) -> bool:
+    """Say whether the nurse's own list and everybody's show the case; they must agree."""
+    own = desk.mine.worklist.open(WorklistFilter(**wanted), mine=True)
+    everybodys = desk.boss.worklist.open(WorklistFilter(**wanted))
+    found = [[row.case_id for row in listed.source.rows(0, 10)] for listed in (own, everybodys)]
+    own.source.close()
+    everybodys.source.close()
+    assert found in ([[desk.case]] * 2, [[]] * 2)
+    return bool(found[0])
+
+
+WALKS = [{"sort": sort} for sort in WorklistSort] + [{"search": "ortiz"}, {"or_nobodys": True}]
+
+
+@pytest.mark.parametrize(
+    ("over", "state"),
+    [
+        ({"closed_reason": "moved away"}, State.CLOSED),
+        ({"closed_reason": DIED}, State.CLOSED),
+        ({"closed_reason": COMPLETE}, State.COMPLETE),
+        (None, State.OPTED_OUT),
+    ],
+)
+def test_a_case_that_is_over_stays_listed_until_its_safety_report_is_forwarded_d35(
+    desk, over, state
+):
+    report = desk.mine.work.report_safety(desk.case, SafetyKind.ADVERSE_EVENT, "A rash", "patient")
+    task = desk.mine.work.add_task(desk.case, "Tidy up", NOW + timedelta(days=1))
+    done = opt_out(desk) if over is None else close(desk, **over)
+    assert not any(isinstance(answer, Refusal) for answer in (report, task, done))
+    view = desk.mine.cases.view(desk.case)
+    assert view.journey.state is state
+    assert view.journey.next.kind == "safety_forward"
+    assert all(lists_the_case(desk, **wanted) for wanted in WALKS)
+    assert not any(lists_the_case(desk, is_open=False, **wanted) for wanted in WALKS)
+    assert desk.mine.worklist.counts(WorklistFilter(), mine=True).all == 1
+    clock.freeze(NOW + timedelta(days=5))
+    late = desk.boss.reports.run("overdue")
+    assert [row[0] for row in late.rows] == ["Forward the safety report"]
+    caseload = desk.boss.reports.run("caseload")
+    assert (caseload.totals["open"], caseload.totals["open_0_to_30_days"]) == (1, 1)
+    assert verify.run(desk.db, desk.shipped).ok
+    clock.freeze(NOW + timedelta(days=6))
+    (open_report,) = view.facts.safety
+    assert desk.mine.work.forward_safety(desk.case, open_report.id) == open_report.id
+    assert not any(lists_the_case(desk, **wanted) for wanted in WALKS)
+    assert all(lists_the_case(desk, is_open=False, **wanted) for wanted in WALKS)
+    assert desk.boss.reports.run("overdue").rows == ()
+    assert desk.mine.cases.view(desk.case).journey.next is None
+    before = desk.mine.cases.view(desk.case, NOW + timedelta(days=5))
+    assert before.journey.next.kind == "safety_forward"

@@ -57,3 +57,8 @@ def test_a_report_reads_its_index_and_sorts_nothing(db, name):
 def test_a_report_that_must_gather_still_reads_an_index_alone(db):
     steps = plan(db, queries.calls_by_nurse(RECEIVED, NOW, [1, 2]))
     assert any("COVERING INDEX ix_call_nurse_started" in step for step in steps)
+
+
+def test_cases_kept_for_a_safety_report_are_looked_up_by_state_and_due_date(db):
+    steps = plan(db, queries.kept_by_nurse_and_state())
+    assert any("INDEX ix_case_state_due (state=? AND next_due_at<?)" in step for step in steps)
