@@ -7,7 +7,7 @@ every earlier one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from nurse_tui.rules.calendar import add_business_days, add_months, local_date, say
@@ -18,7 +18,6 @@ from nurse_tui.rules.programme import Programme, Setting
 from nurse_tui.types import (
     REACHED_OUTCOMES,
     CallKind,
-    CallOutcome,
     ClearanceKind,
     DayStatus,
     Sex,
@@ -57,29 +56,34 @@ def _plus(setting: Setting[int], anchor: date, unit: str, due: date) -> str:
 
 def _told(facts: CaseFacts, programme: Programme, since: date) -> date | None:
     """Return the first date from `since` on which the patient was spoken to."""
-    return _first_call(facts, programme, since, None, REACHED_OUTCOMES)
+    return call_made(facts, programme, None, since)
 
 
-def _first_call(
-    facts: CaseFacts,
-    programme: Programme,
-    since: date,
-    kind: CallKind | None,
-    outcomes: Iterable[CallOutcome],
+def call_made(
+    facts: CaseFacts, programme: Programme, kind: CallKind | None, since: date
 ) -> date | None:
-    wanted = frozenset(outcomes)
+    """Return the first date from `since` on which a call of a kind spoke to the patient (D-62).
+
+    An unanswered call settles nothing: what it was made for is still to be asked.
+    """
     zone = programme.programme_zone.value
     days = (
         local_date(c.started_at, zone)
         for c in facts.calls
-        if c.outcome in wanted and (kind is None or c.kind is kind)
+        if c.outcome in REACHED_OUTCOMES and (kind is None or c.kind is kind)
     )
     return min((day for day in days if day >= since), default=None)
 
 
-def call_made(facts: CaseFacts, programme: Programme, kind: CallKind, since: date) -> date | None:
-    """Return the first date from `since` on which a call of a kind ended, whatever its outcome."""
-    return _first_call(facts, programme, since, kind, CallOutcome)
+def follow_up_open(facts: CaseFacts, programme: Programme) -> bool:
+    """Say whether an infused patient is still to be spoken to after the last infusion (D-62)."""
+    infused = infused_days(facts.courses)
+    if not infused:
+        return False
+    last = infused[-1].on
+    days = programme.follow_up_days_after.value
+    dues = (last + timedelta(days=n) for n in days)
+    return any(call_made(facts, programme, CallKind.FOLLOW_UP, due) is None for due in dues)
 
 
 def _ends(facts: CaseFacts, programme: Programme, last: date) -> Iterator[Deadline]:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from nurse_tui.rules import intake
+from nurse_tui.rules.aftercare import follow_up_open
 from nurse_tui.rules.calendar import age_on, local_date, say
 from nurse_tui.rules.courses import infused_days
 from nurse_tui.rules.facts import CallFact, CaseFacts
@@ -179,7 +180,8 @@ def _hold_bars(facts: CaseFacts) -> Iterator[_Bar]:
 
 def _attempt_bars(facts: CaseFacts, programme: Programme) -> Iterator[_Bar]:
     made, allowed = len(attempts(facts)), programme.attempts_before_letter
-    if made < allowed.value:
+    # Whoever was infused is asked how they are, however often nobody answered (D-14, D-62).
+    if made < allowed.value or follow_up_open(facts, programme):
         return
     sentence = (
         f"{made} attempts were made without reaching the patient;"

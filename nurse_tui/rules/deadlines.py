@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from nurse_tui.rules import calls, intake
-from nurse_tui.rules.aftercare import aftercare, call_made
+from nurse_tui.rules.aftercare import aftercare, call_made, follow_up_open
 from nurse_tui.rules.calendar import (
     ONE_DAY,
     add_business_days,
@@ -81,10 +81,12 @@ def _call_deadlines(facts: CaseFacts, programme: Programme) -> Iterator[Deadline
     )
     yield _first_call(programme, complete, made)
     missed = calls.attempts(facts)
-    if len(missed) >= programme.attempts_before_letter.value:
+    capped = len(missed) >= programme.attempts_before_letter.value
+    if capped:
         yield from _letters(facts, programme, missed)
-    elif missed:
-        yield _next_attempt(programme, missed[-1], f"attempt {len(missed)}")
+    if missed:
+        if not capped or follow_up_open(facts, programme):
+            yield _next_attempt(programme, missed[-1], f"attempt {len(missed)}")
     elif made and welcomed(facts) is None and not any(c.done_at is None for c in facts.callbacks):
         yield _next_attempt(programme, made[-1], "last call, the welcome call is not done,")
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from nurse_tui.rules import calls
 from nurse_tui.rules.deadlines import KINDS, Deadline, deadlines
 from nurse_tui.rules.facts import (
     CallbackFact,
@@ -21,6 +22,7 @@ from nurse_tui.rules.facts import (
     TaskFact,
 )
 from nurse_tui.types import (
+    REACHED_OUTCOMES,
     Benefit,
     CallKind,
     CallOutcome,
@@ -337,11 +339,58 @@ def test_how_often_the_monthly_tests_come_and_the_cell_count_are_settings() -> N
 )
 def test_the_arrival_call_is_two_days_before(made: str | None, done: bool) -> None:
     # Day 1 is Monday 2 August: day -2 is a Saturday, so Friday is on time too.
-    made_calls = (call(made, CallOutcome.NO_ANSWER, CallKind.ARRIVAL),) if made else ()
+    made_calls = (call(made, CallOutcome.REACHED, CallKind.ARRIVAL),) if made else ()
     case = facts(calls=(WELCOMED, *made_calls), courses=(course("2027-08-02"),))
     due = one(case, "arrival_call")
     assert (due.due_on, due.rule) == (date(2027, 7, 31), "D-62")
     assert (due.done_at is not None) is done
+
+
+@pytest.mark.parametrize("outcome", CallOutcome)
+def test_only_a_call_that_speaks_to_the_patient_settles_a_safety_call_d62(
+    outcome: CallOutcome,
+) -> None:
+    arrival = call("2027-07-31 10:00", outcome, CallKind.ARRIVAL)
+    case = facts(calls=(WELCOMED, arrival), courses=(course("2027-08-02"),))
+    spoken = outcome in REACHED_OUTCOMES
+    over = outcome is CallOutcome.OPTED_OUT
+    assert [d.done_at is not None for d in of(case, "arrival_call")] == ([] if over else [spoken])
+    for when in ("2027-08-07 10:00", "2027-08-09 10:00"):
+        called = call(when, outcome, CallKind.FOLLOW_UP)
+        case = replace(treated("2027-08-02"), calls=(WELCOMED, called))
+        dues = [d.due_on for d in of(case, "follow_up_call")]
+        first = {"2027-08-07 10:00": "2027-08-09", "2027-08-09 10:00": "2027-08-20"}[when]
+        expected = [] if over else [day(first if spoken else "2027-08-07")]
+        assert dues == expected
+        again = [d.due_on for d in of(case, "next_attempt")]
+        assert again == (
+            [] if spoken or over else [day("2027-08-09" if "07 " in when else "2027-08-10")]
+        )
+
+
+@pytest.mark.parametrize(
+    ("reached", "again"),
+    [((), True), (("2027-08-07 09:00",), True), (("2027-08-20 09:00",), False)],
+)
+def test_after_the_last_attempt_an_infused_patient_is_called_until_the_follow_up_is_made_d62(
+    reached: tuple[str, ...], again: bool
+) -> None:
+    misses = [call(f"2027-08-{n} 10:00", kind=CallKind.FOLLOW_UP) for n in (23, 24, 25)]
+    made = (WELCOMED, *(follow_up(when) for when in reached), *misses)
+    case = replace(treated("2027-08-02"), calls=made)
+    assert len(of(case, "unreached_letter")) == 1
+    assert bool(of(case, "next_attempt")) is again
+    assert bool(of(case, "follow_up_call")) is again
+    assert calls.may_call(case, P, at("2027-08-26 10:00", NY)).may is again
+    assert not calls.may_call(case, P, at("2027-08-25 11:00", NY)).may
+
+
+def test_before_an_infusion_three_misses_end_the_calls_and_the_infusion_opens_them_again() -> None:
+    misses = [call(f"2027-08-{n:02} 10:00", kind=CallKind.ARRIVAL) for n in (4, 5, 6)]
+    booked = facts(calls=(WELCOMED, *misses), courses=(course("2027-08-09"),))
+    infused = replace(booked, courses=(course("2027-08-09", 1, GIVEN),))
+    for case, may in ((booked, False), (infused, True)):
+        assert calls.may_call(case, P, at("2027-08-14 10:00", NY)).may is may
 
 
 def clearance(kind: ClearanceKind, done: str, until: str | None = None) -> ClearanceFact:
