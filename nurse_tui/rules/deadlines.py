@@ -181,6 +181,7 @@ def _benefits(facts: CaseFacts, programme: Programme) -> Iterator[Deadline]:
 
 
 def _renewals(facts: CaseFacts, programme: Programme) -> Iterator[Deadline]:
+    """Return when each enrolment is renewed; never one that a person ended (D-47, D-51)."""
     setting = programme.copay_renewal_months
     for benefit in Benefit:
         own = [e for e in facts.enrollments if e.benefit is benefit]
@@ -193,8 +194,8 @@ def _renewals(facts: CaseFacts, programme: Programme) -> Iterator[Deadline]:
         found = limit(last.enrolled_on, facts.coverages, programme.copay_government_kinds.value)
         if found is not None and found.last_day <= due:
             continue  # Nothing is renewed under government cover (D-51).
-        if last.ends_on is not None and last.ends_on < due:
-            due, words = last.ends_on, f"the enrolment ends {say(last.ends_on)}"
+        if last.ends_on is not None and (found is None or last.ends_on < found.last_day):
+            continue  # No cover ends it there, so a person did.
         title = f"Renew the co-pay enrolment: {benefit.value}"
         yield on_day(programme, "copay_renewal", "D-47", due, words, title=title)
 

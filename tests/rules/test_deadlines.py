@@ -254,18 +254,37 @@ def test_benefits_are_due_in_two_days_then_the_booking_in_two_weeks() -> None:
     assert of(booked, "course_booking") == []
 
 
-@pytest.mark.parametrize(
-    ("ends_on", "due"),
-    [(None, "2028-06-30"), ("2028-03-01", "2028-03-01"), ("2029-01-01", "2028-06-30")],
-)
-def test_the_copay_is_renewed_after_twelve_months_or_at_its_end(
-    ends_on: str | None, due: str
-) -> None:
+def test_the_copay_is_renewed_twelve_months_after_the_last_enrolment() -> None:
     old = EnrollmentFact(Benefit.DRUG, date(2026, 1, 1))
-    new = EnrollmentFact(Benefit.DRUG, date(2027, 6, 30), day(ends_on) if ends_on else None)
+    new = EnrollmentFact(Benefit.DRUG, date(2027, 6, 30))
     found = one(facts(enrollments=(new, old)), "copay_renewal")
-    assert (found.due_on, found.rule) == (day(due), "D-47")
+    assert (found.due_on, found.rule) == (day("2028-06-30"), "D-47")
     assert "drug" in found.title
+
+
+@pytest.mark.parametrize("cover_from", [None, "2028-09-01"])
+@pytest.mark.parametrize(
+    "ends_on", ["2027-06-30", "2028-03-01", "2028-06-29", "2028-06-30", "2028-07-01", "2028-08-30"]
+)
+def test_an_enrolment_that_a_person_ended_is_not_renewed_d47(
+    ends_on: str, cover_from: str | None
+) -> None:
+    ended = EnrollmentFact(Benefit.DRUG, date(2027, 6, 30), day(ends_on))
+    other = EnrollmentFact(Benefit.INFUSION, date(2027, 6, 30))
+    starts = day(cover_from) if cover_from else None
+    covers = (CoverageFact(1, CoverageKind.MEDICARE, "", 1, starts_on=starts),) if starts else ()
+    found = of(facts(enrollments=(ended, other), coverages=covers), "copay_renewal")
+    assert ["infusion" in due.title for due in found] == [True]
+    again = EnrollmentFact(Benefit.DRUG, date(2028, 9, 1))
+    found = of(facts(enrollments=(ended, again)), "copay_renewal")
+    assert [due.due_on for due in found] == [date(2029, 9, 1)]
+
+
+def test_an_enrolment_whose_end_a_later_cover_sets_is_renewed_before_it_d51() -> None:
+    kept = EnrollmentFact(Benefit.DRUG, date(2027, 6, 30), date(2028, 8, 31))
+    covers = (CoverageFact(1, CoverageKind.MEDICARE, "", 1, starts_on=date(2028, 9, 1)),)
+    found = one(facts(enrollments=(kept,), coverages=covers), "copay_renewal")
+    assert found.due_on == date(2028, 6, 30)
 
 
 @pytest.mark.parametrize(

@@ -57,4 +57,5 @@ def test_enrolments_renewals_and_ends_are_listed_for_their_nurse_and_the_team(de
     assert desk.boss.copay.listed("enrolled") == (row,)
     desk.mine.copay.end(desk.case, Benefit.DRUG, "moved away", version(desk, desk.case))
     assert desk.mine.copay.listed("enrolled") == ()
+    assert desk.mine.copay.listed("renewals") == ()
     assert "moved away" in desk.mine.copay.listed("ended")[0].why
