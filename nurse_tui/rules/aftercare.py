@@ -26,6 +26,8 @@ from nurse_tui.types import (
 ALIASES = {"tsh": "thyroid", "hpv": "hpv_screen", "hpv_test": "hpv_screen", "skin": "skin_exam"}
 PATIENT_STATUS = "patient_status"
 CHECKLIST = "infusion_checklist"
+ANTIVIRAL = "antiviral"
+"""Kind of the task by which the office is asked about the antiviral."""
 
 
 def cd4_confirmed(programme: Programme) -> str:
@@ -100,7 +102,8 @@ def _ends(facts: CaseFacts, programme: Programme, last: date) -> Iterator[Deadli
 def _antiviral(facts: CaseFacts, programme: Programme, last: date) -> Deadline:
     setting = programme.antiviral_months
     due = add_months(last, setting.value)
-    confirmed = min(_draws(facts, cd4_confirmed(programme), last), default=None)
+    counted = _draws(facts, cd4_confirmed(programme), last)
+    confirmed = min(counted, default=None)
     words = _plus(setting, last, "months", due)
     if confirmed is None:
         words += "; the CD4+ count is not known, so it stays open"
@@ -108,7 +111,15 @@ def _antiviral(facts: CaseFacts, programme: Programme, last: date) -> Deadline:
     least = programme.antiviral_cd4_least
     words += f"; CD4+ of {least.value} or more confirmed {say(confirmed)}: the later of the two"
     later = max(due, confirmed)
-    return on_day(programme, "antiviral_end", "D-7", later, words, later)
+    # The date alone settles nothing: somebody must have asked on it or after it.
+    asked = [_told(facts, programme, later), *_tasks_done(facts, programme, ANTIVIRAL), *counted]
+    done = min((day for day in asked if day is not None and day >= later), default=None)
+    return on_day(programme, "antiviral_end", "D-7", later, words, done)
+
+
+def _tasks_done(facts: CaseFacts, programme: Programme, kind: str) -> list[date]:
+    zone = programme.programme_zone.value
+    return [local_date(t.done_at, zone) for t in facts.tasks if t.kind == kind and t.done_at]
 
 
 def _planning(facts: CaseFacts, programme: Programme, last: date) -> Iterator[Deadline]:

@@ -113,14 +113,53 @@ def test_the_antiviral_stays_open_while_the_cell_count_is_unknown() -> None:
     assert "not known" in due.arithmetic
 
 
+CD4 = ("CD4 at least 200",)
+
+
 @pytest.mark.parametrize(
-    ("confirmed", "ends"), [("2027-04-05", "2027-05-05"), ("2027-06-10", "2027-06-10")]
+    ("confirmed", "ends", "done"),
+    [
+        ("2027-03-30", "2027-05-05", False),
+        ("2027-05-04", "2027-05-05", False),
+        ("2027-05-05", "2027-05-05", True),
+        ("2027-06-10", "2027-06-10", True),
+    ],
 )
-def test_the_antiviral_ends_at_the_later_of_both(confirmed: str, ends: str) -> None:
-    case = infused_on("2027-03-05", labs=labs(confirmed, tests=("CD4 at least 200",)))
+def test_the_antiviral_ends_at_the_later_of_both_d7(confirmed: str, ends: str, done: bool) -> None:
+    case = replace(infused_on("2027-03-05"), labs=labs(confirmed, tests=CD4), calls=())
     due = one(case, "antiviral_end")
     assert due.due_on == day(ends)
-    assert due.done_at == at(f"{ends} 00:00", NY)
+    assert due.done_at == (at(f"{ends} 00:00", NY) if done else None)
+
+
+@pytest.mark.parametrize(("on", "done"), [("2027-05-04", False), ("2027-05-05", True)])
+@pytest.mark.parametrize("how", ["call", "task", "lab"])
+def test_the_end_of_the_antiviral_is_settled_on_its_date_or_after_d7(
+    how: str, on: str, done: bool
+) -> None:
+    when = at(f"{on} 10:00", NY)
+    settled = {
+        "call": {"calls": (call(f"{on} 10:00", CallOutcome.REACHED),)},
+        "task": {"tasks": (TaskFact(1, "antiviral", "Ask the office", None, when),)},
+        "lab": {"labs": labs("2027-03-30", on, tests=CD4)},
+    }[how]
+    early = {"labs": labs("2027-03-30", tests=CD4), "calls": ()}
+    due = one(replace(infused_on("2027-03-05"), **(early | settled)), "antiviral_end")
+    assert (due.due_on, due.done_at) == (day("2027-05-05"), at(f"{on} 00:00", NY) if done else None)
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    [
+        {"calls": (call("2027-05-06 10:00", CallOutcome.NO_ANSWER),)},
+        {"tasks": (TaskFact(1, "task", "Water", None, at("2027-05-06 10:00", NY)),)},
+        {"tasks": (TaskFact(1, "antiviral", "Ask the office", None, None),)},
+    ],
+)
+def test_what_asks_nobody_leaves_the_end_of_the_antiviral_open_d7(nothing: dict[str, Any]) -> None:
+    early = {"labs": labs("2027-03-30", tests=CD4), "calls": ()}
+    due = one(replace(infused_on("2027-03-05"), **(early | nothing)), "antiviral_end")
+    assert due.done_at is None
 
 
 def test_the_first_call_is_due_by_the_end_of_the_next_business_day() -> None:
