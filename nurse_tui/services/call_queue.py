@@ -8,7 +8,7 @@ from datetime import datetime
 
 from nurse_tui import clock
 from nurse_tui.rules import calls
-from nurse_tui.rules.calendar import say
+from nurse_tui.rules.calendar import ONE_DAY, add_business_days, say
 from nurse_tui.rules.calls import MayCall
 from nurse_tui.rules.facts import CallbackFact, CallFact, CaseFacts
 from nurse_tui.rules.programme import Programme
@@ -112,14 +112,16 @@ class CallQueue(Service):
         return replace(call, nurse=name, mine=nurse_id == self.actor.user_id)
 
     def next_call(self, skip: Sequence[int] = ()) -> NextCall | Refusal:
-        """Return the nurse's most urgent case that may be called now, and why it is this one.
+        """Return the nurse's most urgent call that may be made now, and why it is this one.
 
         A patient tried in vain at about this time before is proposed after all others (D-30).
         """
         later: NextCall | None = None
         now, programme = clock.now(), self._programme()
+        last = add_business_days(programme.on, 1, programme.holidays) - ONE_DAY
         with self.db.read() as session:
-            rows = call_list.next_to_call(session, self.actor.user_id, NEXT_CALL_LOOKS_AT)
+            user_id, today = self.actor.user_id, programme.on
+            rows = call_list.next_to_call(session, user_id, today, last, NEXT_CALL_LOOKS_AT)
             for case_id, why, due_at in rows:
                 facts = None if case_id in skip else fact_store.load(session, case_id)
                 if facts is None:
@@ -134,8 +136,8 @@ class CallQueue(Service):
                     later = found
         return later or Refusal(
             "nobody_to_call",
-            "None of your patients with something due may be called now.",
-            "Look at the caseload for when each may be called.",
+            "None of your patients with a call due may be called now.",
+            "Look at the calls for when each may be called.",
         )
 
     def voicemail(self, case_id: int) -> Voicemail | Refusal:

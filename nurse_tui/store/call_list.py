@@ -1,15 +1,15 @@
-"""Whose call comes next, and which calls are due (indexes `ix_case_nurse_due` and of deadlines)."""
+"""Whose call comes next, and which calls are due (along the indexes of deadlines)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, literal, select
+from sqlalchemy import Select, and_, literal, or_, select
 from sqlalchemy.orm import Session
 
-from nurse_tui.models import NEVER, Table
+from nurse_tui.models import Table
 
 CASE = Table.metadata.tables["case"]
 DEADLINE = Table.metadata.tables["deadline"]
@@ -18,6 +18,8 @@ USER = Table.metadata.tables["user"]
 CALL_KINDS = ("first_call", "next_attempt", "callback", "arrival_call", "follow_up_call",
               "missed_lab")  # fmt: skip
 """Deadlines that a call settles."""
+ATTEMPTS = ("first_call", "next_attempt")
+"""Those that a call before their date settles too."""
 
 
 class DueCall(NamedTuple):
@@ -28,15 +30,21 @@ class DueCall(NamedTuple):
     due_at: datetime
 
 
-def next_to_call(session: Session, nurse_id: int, limit: int) -> list[tuple[int, str, datetime]]:
-    """Return (case id, why, due instant) of a nurse's cases with something due, soonest first."""
-    query = (
-        select(CASE.c.id, CASE.c.next_why, CASE.c.next_due_at)
-        .where(CASE.c.nurse_key == nurse_id, CASE.c.is_open, CASE.c.next_due_at < NEVER)
-        .order_by(CASE.c.next_due_at, CASE.c.id)
-        .limit(limit)
-    )
-    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+def next_to_call(
+    session: Session, nurse_id: int, today: date, before_opening: date, limit: int
+) -> list[DueCall]:
+    """Return a nurse's cases with a call to make by a date, soonest due first, one row each.
+
+    Attempts are made at any time; other calls count from their own date, the arrival call from
+    the last business day before it: it is asked for up to the day before the next one opens.
+    """
+    kind = DEADLINE.c.kind
+    arrival = and_(kind == "arrival_call", DEADLINE.c.due_on <= before_opening)
+    timely = or_(kind.in_(ATTEMPTS), DEADLINE.c.due_on <= today, arrival)
+    first: dict[int, DueCall] = {}
+    for row in session.execute(_due(nurse_id, limit).where(timely)):
+        first.setdefault(row[0], DueCall(*row))
+    return list(first.values())
 
 
 def due_calls(session: Session, nurse_id: int | None, limit: int) -> list[DueCall]:

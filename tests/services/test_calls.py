@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from nurse_tui import clock
+from nurse_tui.models import Deadline
+from nurse_tui.rules.calendar import end_of_day
 from nurse_tui.scripts import run as runner
 from nurse_tui.scripts.model import ItemType
 from nurse_tui.services.call_view import CallView
 from nurse_tui.types import CallOutcome, ConsentKind, Refusal, SafetyKind, State
+from nurse_tui.store.database import PROGRAMME_ZONE, immediate
 from tests.cases import NOW, add_case
 from tests.databases import SYSTEM, count
 
@@ -247,6 +251,41 @@ def test_who_was_tried_at_this_time_of_day_is_proposed_last(desk):
     assert found.reasons[0].rule == "D-30" and "different times" in found.reasons[0].sentence
     clock.freeze(NOW + timedelta(days=1, hours=3))
     assert desk.mine.calls.next_call().case_id == desk.case
+
+
+def test_whoever_was_just_welcomed_is_not_the_next_to_call(desk):
+    view = walk(desk.mine, desk.mine.calls.start(desk.case))
+    desk.mine.calls.finish(view.call_id, CallOutcome.REACHED, adverse_event=False)
+    due = desk.mine.cases.view(desk.case).journey.next
+    clock.freeze(NOW + timedelta(days=1))
+    assert due.kind == "benefits_complete"
+    assert desk.mine.calls.next_call().code == "nobody_to_call"
+
+
+@pytest.mark.parametrize(
+    ("kind", "due_on", "proposed"),
+    [
+        ("first_call", "2026-11-30", True),
+        ("next_attempt", "2026-11-30", True),
+        ("callback", "2026-11-20", True),
+        ("callback", "2026-11-21", False),
+        ("follow_up_call", "2026-11-20", True),
+        ("follow_up_call", "2026-11-21", False),
+        ("missed_lab", "2026-11-19", True),
+        ("arrival_call", "2026-11-22", True),
+        ("arrival_call", "2026-11-23", False),
+        ("benefits_complete", "2026-11-19", False),
+        ("task", "2026-11-19", False),
+    ],
+)
+def test_only_a_call_that_counts_now_is_the_next_call(desk, kind, due_on, proposed):
+    clock.freeze(NOW.replace(day=20))  # A Friday.
+    day = date.fromisoformat(due_on)
+    values = {"kind": kind, "due_on": day, "due_at": end_of_day(day, PROGRAMME_ZONE)}
+    with immediate(desk.db) as session:
+        session.execute(update(Deadline).values(**values))
+    found = desk.mine.calls.next_call()
+    assert (found.case_id == desk.case) if proposed else (found.code == "nobody_to_call")
 
 
 @pytest.mark.parametrize("minutes, again", [(30, False), (31, True)])
