@@ -125,7 +125,7 @@ class CaseService(Service):
         return CaseView(
             case_id=case["id"],
             number=case["number"],
-            version=timeline[0].seq if timeline else case["version"],
+            version=case["version"] if as_of is None else timeline[0].seq,
             facts=facts,
             journey=journey.decide(facts, programme, due),
             deadlines=due,
@@ -280,11 +280,11 @@ def _user_names(session: Session, cases: Iterable[CaseRows]) -> dict[int | None,
 
 
 def _timeline(session: Session, case_id: int, as_of: datetime | None) -> tuple[TimelineEntry, ...]:
-    rows = [
-        row
-        for row in finding.find(session, Change, subject=f"case:{case_id}")
-        if as_of is None or row.at <= as_of
-    ]
+    # Ids follow the clock of whichever machine wrote; the chain's own order is its sequence.
+    every = sorted(
+        finding.find(session, Change, subject=f"case:{case_id}"), key=lambda row: row.seq
+    )
+    rows = [row for row in every if as_of is None or row.at <= as_of]
     undone: set[int] = set()
     for row in rows:
         if row.undo_of is not None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from nurse_tui import clock
+from nurse_tui import clock, ids
 from nurse_tui.listing import WorklistFilter, WorklistSort
 from nurse_tui.models import Consent
 from nurse_tui.rules.journey import COMPLETE, DIED
@@ -59,6 +59,25 @@ def test_an_impossible_day_and_a_missing_source_are_refused(desk, on, told_by, c
     """Born on 17 May 1980; today is 18 November 2026."""
     answer = desk.mine.cases.record_death(desk.case, version(desk), on, told_by)
     assert (answer.code if isinstance(answer, Refusal) else None) == code
+
+
+def test_forms_see_the_last_version_though_another_writers_clock_is_an_hour_behind(
+    desk, monkeypatch
+):
+    view = desk.mine.cases.view(desk.case)
+    desk.mine.cases.edit_patient(desk.case, view.version, city="Nashua")
+    behind = clock.wall_ms() - 3_600_000
+    with monkeypatch.context() as other:
+        other.setattr(ids, "_last_ms", 0)
+        other.setattr(clock, "wall_ms", lambda: behind)
+        clock.freeze(NOW - timedelta(hours=1))
+        desk.boss.cases.edit_patient(desk.case, version(desk), city="Keene")
+    clock.freeze(NOW)
+    view = desk.mine.cases.view(desk.case)
+    seqs = [entry.seq for entry in view.timeline]
+    assert seqs == sorted(seqs, reverse=True) and view.version == seqs[0]
+    assert desk.mine.cases.edit_patient(desk.case, view.version, city="Concord") == desk.case
+    assert desk.mine.cases.view(desk.case).facts.patient.city == "Concord"
 
 
 def test_closing_by_the_reason_alone_records_today_and_never_moves_a_known_day(desk):
