@@ -8,6 +8,7 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from nurse_tui.clock import UTC
+from nurse_tui.fields import NEWEST_YEAR, OLDEST_YEAR
 from nurse_tui.models import (
     Call,
     Callback,
@@ -17,7 +18,7 @@ from nurse_tui.models import (
     SafetyReport,
     Task,
 )
-from nurse_tui.rules.calendar import add_business_days, end_of_day, say
+from nurse_tui.rules.calendar import add_business_days, end_of_day, local_date, say
 from nurse_tui.scripts import run as runner
 from nurse_tui.scripts.model import Answer, Effect, EffectKind, Item, Script
 from nurse_tui.scripts.run import Run
@@ -55,6 +56,9 @@ def instant(local: str, zone: str) -> datetime | Refusal:
         return Refusal(
             "when", "That is not a day and a time.", "Write them as 2027-03-01 and 14:30."
         )
+    if not OLDEST_YEAR < wall.year <= NEWEST_YEAR:
+        words = f"The year {wall.year} is before {OLDEST_YEAR} or after {NEWEST_YEAR}."
+        return Refusal("when", words, "Correct the year.")
     return wall.replace(tzinfo=ZoneInfo(zone or PROGRAMME_ZONE)).astimezone(UTC)
 
 
@@ -231,11 +235,19 @@ _HANDLERS: dict[EffectKind, Callable[[Tx, Call, Effect], Refusal | None]] = {
 }
 
 
+def _kept(promise: Callback, call: Call, at: datetime) -> bool:
+    """Say whether reaching the patient keeps a promise: on its day on the patient's clocks, or
+    later; the call in which it was made keeps it only once its time has come."""
+    zone = promise.zone or PROGRAMME_ZONE
+    its_day = local_date(at, zone) >= local_date(promise.due_at, zone)
+    return promise.due_at <= at or (its_day and promise.call_id != call.id)
+
+
 def after_call(tx: Tx, call: Call, callback_at: datetime | None, owner_id: int | None) -> None:
     """Keep or make promises when a call ends: callbacks done, opt-outs honoured at once (D-31)."""
     if call.outcome in REACHED_OUTCOMES:
         for callback in finding.find(tx.session, Callback, case_id=call.case_id, done_at=None):
-            if callback.due_at <= tx.at:
+            if _kept(callback, call, tx.at):
                 callback.done_at = tx.at
     if call.outcome is CallOutcome.OPTED_OUT:
         record_consent(tx, call, ConsentKind.CALLS, False)

@@ -81,6 +81,76 @@ def test_a_callback_in_the_past_is_refused_and_nothing_is_saved(desk):
     assert count(desk.db, "call_answer") == before and count(desk.db, "callback") == 0
 
 
+@pytest.mark.parametrize(
+    ("given", "ok"),
+    [
+        ("9999-12-31 23:59", False),
+        ("2200-01-01 00:00", False),
+        ("2199-12-31 23:59", True),
+        ("1900-12-31 23:59", False),
+        ("0001-01-01 00:00", False),
+    ],
+)
+def test_a_callback_in_a_year_that_nobody_means_is_refused_in_words(desk, given, ok):
+    view = begin(desk, "callback.at", intro__time="later")
+    before = count(desk.db, "callback")
+    kept = desk.mine.calls.answer(view.call_id, "callback.at", given)
+    assert isinstance(kept, CallView) is ok
+    assert count(desk.db, "callback") == before + ok
+    ended = desk.mine.calls.finish(
+        view.call_id, CallOutcome.CALLBACK_REQUESTED, adverse_event=False, callback_local=given
+    )
+    assert (ended == desk.case) if ok else (ended.code == "when" and ended.way_out)
+
+
+def promised_and_called(desk, at: str, outcome: CallOutcome, **end: str) -> list[bool]:
+    """Promise a callback for 1 December, 10:00 Eastern, call at an instant: is it kept?"""
+    view = begin(desk, "callback.at", intro__time="later")
+    desk.mine.calls.answer(view.call_id, "callback.at", "2026-12-01 10:00")
+    desk.mine.calls.finish(view.call_id, CallOutcome.CALLBACK_REQUESTED, adverse_event=False)
+    clock.freeze(datetime.fromisoformat(at))
+    again = desk.mine.calls.start(desk.case)
+    assert isinstance(again, CallView), again
+    ended = desk.mine.calls.finish(again.call_id, outcome, adverse_event=False, **end)
+    assert ended == desk.case, ended
+    facts = desk.mine.cases.view(desk.case).facts
+    return [callback.done_at is not None for callback in facts.callbacks]
+
+
+@pytest.mark.parametrize(
+    ("at", "kept"),
+    [
+        ("2026-11-30T20:59:00-05:00", False),
+        ("2026-12-01T08:00:00-05:00", True),
+        ("2026-12-01T09:55:00-05:00", True),
+        ("2026-12-01T10:00:00-05:00", True),
+        ("2026-12-02T09:00:00-05:00", True),
+    ],
+)
+def test_a_callback_is_kept_by_reaching_the_patient_on_its_day_or_later(desk, at, kept):
+    assert promised_and_called(desk, at, CallOutcome.DECLINED) == [kept]
+
+
+def test_a_callback_is_not_kept_by_an_unanswered_call(desk):
+    assert promised_and_called(desk, "2026-12-01T10:05:00-05:00", CallOutcome.NO_ANSWER) == [False]
+
+
+def test_a_callback_put_off_on_its_day_is_kept_and_the_new_one_is_open(desk):
+    kept = promised_and_called(
+        desk, "2026-12-01T09:55:00-05:00", CallOutcome.CALLBACK_REQUESTED,
+        callback_local="2026-12-01 16:00",
+    )  # fmt: skip
+    assert kept == [True, False]
+
+
+def test_a_callback_for_later_that_day_is_not_kept_by_the_call_that_promised_it(desk):
+    view = begin(desk, "callback.at", intro__time="later")
+    desk.mine.calls.answer(view.call_id, "callback.at", "2026-11-18 16:00")
+    desk.mine.calls.finish(view.call_id, CallOutcome.CALLBACK_REQUESTED, adverse_event=False)
+    facts = desk.mine.cases.view(desk.case).facts
+    assert [callback.done_at for callback in facts.callbacks] == [None]
+
+
 @pytest.mark.parametrize("given", ["", "tomorrow", "2026-13-01 10:00", "2026-12-01 25:00"])
 def test_the_end_of_a_call_reads_a_local_time_or_says_how_to_write_it(desk, given):
     view = begin(desk, "intro.time")
