@@ -110,7 +110,8 @@ class WorklistFilter:
 
     `nurse` is a user's id, 0 for cases without a nurse, None for everybody's; with a user's id,
     `or_nobodys` adds the cases without a nurse. `due_before` is an
-    aware UTC instant: with the present one, the list holds what is overdue.
+    aware UTC instant: with the present one, the list holds what is overdue. With a `kind` of
+    deadline, a case is wanted when one of that kind is open, before `due_before` where it is given.
     """
 
     nurse: UserId | None = None
@@ -120,6 +121,7 @@ class WorklistFilter:
     sort: WorklistSort = WorklistSort.DUE
     search: str = ""
     or_nobodys: bool = False
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def run(session: queries.Session, ask: Ask) -> Found:
     ]
     found = Found(totals={"overdue": sum(row[2] for row in late)})
     for nurse, kind, count, oldest in sorted(late, key=lambda row: (-row[2], row[1], row[0])):
-        drill = WorklistFilter(nurse=nurse, due_before=ask.as_of)
+        drill = WorklistFilter(nurse=nurse, due_before=ask.as_of, kind=kind)
         days = days_late(oldest, ask.as_of, ask.zone)
         found.add((KINDS.get(kind, kind), names.get(nurse, "?"), count, days), drill)
     found.notes.append("A case may have several deadlines past due.")

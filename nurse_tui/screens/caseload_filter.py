@@ -32,6 +32,10 @@ class Shown:
     closed: bool = False
     sort: WorklistSort = WorklistSort.DUE
     search: str = ""
+    kind: str = ""
+    """A kind of deadline that is due; empty for any."""
+    kept: bool = False
+    """Of a state in which cases are over: those that a safety report keeps listed are meant."""
 
     @property
     def mine(self) -> bool:
@@ -41,18 +45,20 @@ class Shown:
     @property
     def only_closed(self) -> bool:
         """Whether the list holds closed cases, which nothing is due of."""
-        return self.closed or self.state in CLOSED_STATES
+        return self.closed or (self.state in CLOSED_STATES and not self.kept)
 
     def wanted(self) -> WorklistFilter:
         """Return the filter that the store reads; whose list `mine` is, the service knows."""
         nurse = {UNASSIGNED: 0, EVERYBODY: None}.get(self.whose, self.nurse_id)
         is_open, both = not self.only_closed, self.whose == BOTH
-        return WorklistFilter(nurse, is_open, self.state, None, self.sort, self.search, both)
+        asked = WorklistFilter(nurse, is_open, self.state, None, self.sort, self.search, both)
+        return replace(asked, kind=self.kind)
 
     def words(self) -> str:
         """Return the filter as the counts line shows it."""
         parts = [self.whose]
         parts += ["overdue"] if self.overdue else []
+        parts += [_of_kind(self.kind)] if self.kind else []
         parts += ["closed"] if self.closed else []
         parts += [plain(self.state.value)] if self.state else []
         parts += [ORDERS[self.sort].lower()] if self.sort is not WorklistSort.DUE else []
@@ -67,6 +73,13 @@ class Shown:
         if self.whose == MINE and not (self.closed or self.state):
             return "No open case is yours. f shows those without a nurse, T takes one."
         return "No case is like this. f chooses others."
+
+
+def _of_kind(kind: str) -> str:
+    from nurse_tui.rules.due import KINDS  # The first screen is painted without the rules.
+
+    words = KINDS.get(kind, kind)
+    return words[:1].lower() + words[1:]
 
 
 def first(role: Role) -> Shown:
@@ -88,7 +101,7 @@ def other_hands(role: Role, shown: Shown, step: int) -> Shown:
 
 def filters(role: Role, shown: Shown) -> list[Choice]:
     """Return the lines of the filter menu; each value is what is shown after it, or a word."""
-    plainly = replace(shown, state=None, overdue=False, closed=False)
+    plainly = _plain(shown)
     rows = [Choice(replace(plainly, whose=w, nurse_id=None), f"Open, {w}") for w in hands(role)]
     if role is not Role.NURSE:
         rows.append(Choice(BY_NURSE, "Open, of one nurse"))
@@ -100,12 +113,14 @@ def filters(role: Role, shown: Shown) -> list[Choice]:
     ]
 
 
+def _plain(shown: Shown) -> Shown:
+    """Return what is shown without the conditions that a menu sets anew."""
+    return replace(shown, state=None, overdue=False, closed=False, kind="", kept=False)
+
+
 def states(shown: Shown) -> list[Choice]:
     """Return the lines of the menu of states."""
-    return [
-        Choice(replace(shown, state=state, overdue=False, closed=False), label(state.value))
-        for state in State
-    ]
+    return [Choice(replace(_plain(shown), state=state), label(state.value)) for state in State]
 
 
 def orders(shown: Shown) -> list[Choice]:
@@ -115,8 +130,7 @@ def orders(shown: Shown) -> list[Choice]:
 
 def of_nurse(shown: Shown, nurse: Any) -> Shown:
     """Return the open cases of one nurse, of whom `user_id` and `name` are known."""
-    plainly = replace(shown, state=None, overdue=False, closed=False)
-    return replace(plainly, whose=nurse.name, nurse_id=nurse.user_id)
+    return replace(_plain(shown), whose=nurse.name, nurse_id=nurse.user_id)
 
 
 def count_words(tally: Tally, shown: Shown) -> list[str | tuple[str, str]]:

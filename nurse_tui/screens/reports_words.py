@@ -207,6 +207,8 @@ def drilled(result: ReportResult, row: ReportRow) -> Shown | None:
         Shown(whose=whose, nurse_id=nurse),
         state=row.drill.state,
         overdue=row.drill.due_before is not None,
+        kind=row.drill.kind,
+        kept=row.drill.is_open,
     )
 
 

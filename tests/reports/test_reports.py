@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
@@ -11,9 +13,11 @@ from nurse_tui.interchange.tables import report_csv
 from nurse_tui.reports.base import median, percent
 from nurse_tui.reports.registry import REPORTS
 from nurse_tui.rules.moments import lateness
+from nurse_tui.screens.reports_words import drilled, rows_of
 from nurse_tui.services.base import Desk
 from nurse_tui.services.bundle import Services
-from nurse_tui.types import CallOutcome, Refusal, Role, State
+from nurse_tui.store.worklist import tally, worklist
+from nurse_tui.types import CallOutcome, Refusal, Role, SafetyKind, State
 from tests.cases import NOW, RECEIVED, add_case, add_site
 from tests.databases import SYSTEM, add_user, fresh_database
 
@@ -112,6 +116,52 @@ def test_overdue_begins_with_the_second_after_the_due_instant(db, nurse, reports
     assert result.drills[0].nurse == nurse.user_id
     assert result.drills[0].due_before == due + timedelta(seconds=1)
     assert run(reports, "overdue", nurse="unassigned").rows == ()
+
+
+def behind(db, drill) -> list[int]:
+    """The cases that a row's filter lists; the counts must agree with them."""
+    source = worklist(db.engine, drill)
+    ids = sorted(row.case_id for row in source.rows(0, 50))
+    source.close()
+    with db.engine.connect() as connection:
+        assert tally(connection, drill, NOW, NOW).all == len(ids)
+    return ids
+
+
+def test_each_overdue_number_opens_the_cases_of_its_kind_and_nurse_alone(db, nurse, reports):
+    welcome = add_case(db, SYSTEM, nurse_id=nurse.user_id)
+    both = add_case(db, SYSTEM, nurse_id=nurse.user_id, form_id="SF-2")
+    closed = add_case(db, SYSTEM, nurse_id=nurse.user_id, form_id="SF-3")
+    nobodys = add_case(db, SYSTEM, form_id="SF-4")
+    later = add_case(db, SYSTEM, nurse_id=nurse.user_id, form_id="SF-5")
+    own = Services(Desk(db, nurse, settings.load()))
+    for case_id in (both, closed):
+        own.work.report_safety(case_id, SafetyKind.ADVERSE_EVENT, "A rash", "patient")
+    own.cases.set_case(closed, 2, "Closed", closed_reason="moved away")
+    clock.freeze(NOW + timedelta(days=5))
+    own.work.report_safety(later, SafetyKind.ADVERSE_EVENT, "A rash", "patient")
+    result = run(reports, "overdue")
+    names = [(row[0], row[1], row[2]) for row in result.rows]
+    found = dict(zip(names, (behind(db, drill) for drill in result.drills), strict=True))
+    assert found == {
+        ("Welcome call", "Dana", 3): [welcome, both, later],
+        ("Forward the safety report", "Dana", 2): [both, closed],
+        ("Welcome call", "Unassigned", 1): [nobodys],
+    }
+    everybodys = replace(result.drills[1], nurse=None)
+    assert behind(db, replace(everybodys, kind="first_call")) == [welcome, both, nobodys, later]
+    assert behind(db, replace(everybodys, kind="task")) == []
+    assert behind(db, replace(everybodys, due_before=None)) == [both, closed, later]
+    caseload = run(reports, "caseload")
+    assert [behind(db, drill) for drill in caseload.drills] == [
+        [nobodys],
+        [closed],
+        [welcome, both, later],
+    ]
+    for asked in (result, caseload):
+        for row in rows_of(asked):
+            wanted = drilled(asked, row).wanted()
+            assert replace(wanted, due_before=row.drill.due_before) == row.drill
 
 
 def test_what_will_be_overdue_later(db, reports):

@@ -79,6 +79,7 @@ async def test_the_overdue_report_opens_what_is_overdue(three) -> None:
         await press(pilot, "enter")
         assert isinstance(app.screen, CaseloadScreen) and "overdue" in shown(app)
         assert app.screen.shown.overdue
+        assert app.screen.shown.kind == "first_call" and "welcome call" in shown(app)
 
 
 async def test_every_report_is_shown_and_the_numbers_say_their_way_out(three) -> None:

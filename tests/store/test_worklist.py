@@ -146,6 +146,28 @@ def test_each_order_is_walked_along_its_index(
     assert [step for step in steps if "TEMP B-TREE" in step] == []
 
 
+KIND_WALKS = [
+    ({"nurse": 7}, "ix_case_nurse_due"),
+    ({"nurse": 0}, "ix_case_nurse_due"),
+    ({"nurse": 7, "or_nobodys": True}, "ix_case_nurse_due"),
+    ({}, "ix_case_due"),
+]
+
+
+@pytest.mark.parametrize("due_before", [None, START])
+@pytest.mark.parametrize(("wanted", "index"), KIND_WALKS, ids=str)
+def test_what_is_due_of_one_kind_is_asked_case_by_case_along_the_orders_index(
+    db: Database, wanted: dict[str, Any], index: str, due_before: Any
+) -> None:
+    steps = plans(db, kind="safety_forward", due_before=due_before, **wanted)
+    visits = [step for step in steps if step.startswith(("SCAN", "SEARCH"))]
+    of_cases = [step for step in visits if "deadline" not in step]
+    of_deadlines = [step for step in visits if "deadline" in step]
+    assert of_cases and all(index in step.split() for step in of_cases)
+    assert of_deadlines and all("ix_deadline_case_id (case_id=?)" in s for s in of_deadlines)
+    assert [step for step in steps if "TEMP B-TREE" in step] == []
+
+
 def test_the_order_by_state_sorts_one_nurses_cases_alone(db: Database) -> None:
     steps = plans(db, nurse=7, sort=WorklistSort.STATE)
     visits = [step for step in steps if step.startswith(("SCAN", "SEARCH"))]
