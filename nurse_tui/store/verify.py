@@ -6,7 +6,7 @@ comparing the head that the check `chains` prints with one noted elsewhere befor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -17,13 +17,15 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 from sqlcipher3 import dbapi2
 
+from nurse_tui import clock
 from nurse_tui.models import Table
-from nurse_tui.store import engine, enrolling, schema
-from nurse_tui.store.database import Database, immediate
+from nurse_tui.store import engine, enrolling, projection, schema
+from nurse_tui.store.database import PROGRAMME_ZONE, Database, immediate
 from nurse_tui.store.verify_log import Findings, Progress, walk
 from nurse_tui.types import Verdict
 
 _NAMED = 5
+_AT_ONCE = 100
 _LOOKED_AT = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
 
 
@@ -46,6 +48,8 @@ class VerifyResult:
     """Every check of a database in order; `ok` when all of them are."""
 
     checks: tuple[Check, ...]
+    stale: tuple[int, ...] = ()
+    """The cases whose projection is not what their facts and today's settings give."""
 
     @property
     def ok(self) -> bool:
@@ -66,8 +70,8 @@ def run(
 ) -> VerifyResult:
     """Check a whole database, or its file and a fixed sample of so many cases.
 
-    Projections are recomputed with the settings that the database was opened with, of the date of
-    each case's last change. `progress` is called with the cases done and all cases.
+    Projections are compared with what the settings that the database was opened with give today.
+    `progress` is called with the cases done and all cases.
     """
     checks = [
         _guarded("file", lambda: _file(db)),
@@ -75,10 +79,23 @@ def run(
         _guarded("foreign_keys", lambda: _foreign_keys(db)),
         _guarded("search", lambda: _search(db)),
     ]
+    stale: list[int] = []
     with db.read() as session:
-        checks += _log(session, db, progress, sample)
+        checks += _log(session, db, progress, sample, stale)
         checks.append(_guarded("copay", lambda: _copay(session)))
-    return VerifyResult(tuple(checks))
+    return VerifyResult(tuple(checks), tuple(stale))
+
+
+def recompute(db: Database, case_ids: Sequence[int]) -> None:
+    """Write the projection of some cases anew with today's settings, in slices of their own.
+
+    No fact changes, so neither the log nor a case's version knows of it.
+    """
+    programme = db.programme_on(clock.today(PROGRAMME_ZONE))
+    for begin in range(0, len(case_ids), _AT_ONCE):
+        with immediate(db) as session:
+            for case_id in case_ids[begin : begin + _AT_ONCE]:
+                projection.refresh(session, case_id, programme)
 
 
 def _guarded(name: str, check: Callable[[], Check]) -> Check:
@@ -166,7 +183,11 @@ def _search(db: Database) -> Check:
 
 
 def _log(
-    session: Session, db: Database, progress: Progress | None, sample: int | None
+    session: Session,
+    db: Database,
+    progress: Progress | None,
+    sample: int | None,
+    stale: list[int],
 ) -> Iterator[Check]:
     try:
         found = walk(session, db.programme_on, progress, sample)
@@ -175,6 +196,7 @@ def _log(
         names = ("chains", "versions", "replay", "projection")
         yield from (Check(name, False, 0, words) for name in names)
         return
+    stale += found.stale_ids
     yield _found("chains", found.changes, found.broken, _head(found))
     good = "Every case is at its last change."
     yield _found("versions", found.cases, found.cut, good)

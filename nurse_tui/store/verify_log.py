@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from nurse_tui import clock
 from nurse_tui.models import Table
+from nurse_tui.rules.calendar import say
+from nurse_tui.rules.programme import Programme
 from nurse_tui.store import projection
 from nurse_tui.store.changes import GENESIS, case_of, hashed_part, link
 from nurse_tui.store.coding import FACT_TABLES, encode, logged_fields
@@ -47,6 +49,7 @@ class Findings:
     cut: list[str] = field(default_factory=list)
     differing: list[str] = field(default_factory=list)
     stale: list[str] = field(default_factory=list)
+    stale_ids: list[int] = field(default_factory=list)
     head: str = GENESIS[:16]
     """Of every chain's last hash; differs when a chain was rewritten from its beginning."""
 
@@ -166,8 +169,10 @@ def _check_cases(
                 f"Case {number} is at version {version}, its log ends at change {chain.seq}."
             )
         _compare(f"Case {number}", chain, _logged(rows), found)
-        if not _projected(rows, chain, programme_on):
-            found.stale.append(f"Case {number}: the lists show what the facts do not give.")
+        words = _stale(rows, chain, programme_on)
+        if words:
+            found.stale.append(f"Case {number}: {words}.")
+            found.stale_ids.append(case_id)
 
 
 def _compare(what: str, chain: Chain, stored: Facts, found: Findings) -> None:
@@ -194,12 +199,19 @@ def _encoded(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _projected(rows: CaseRows, chain: Chain, programme_on: ProgrammeOn) -> bool:
-    if chain.at is None:
-        return False
+def _stale(rows: CaseRows, chain: Chain, programme_on: ProgrammeOn) -> str:
+    """Say how the projection differs from what today's settings give, or nothing."""
+    if _projected(rows, programme_on(clock.today(PROGRAMME_ZONE))):
+        return ""
+    then = None if chain.at is None else clock.local_date(chain.at, PROGRAMME_ZONE)
+    if then is not None and _projected(rows, programme_on(then)):
+        return f"the lists follow the settings of {say(then)}; nurse-tui verify --recompute"
+    return "the lists show what the facts do not give"
+
+
+def _projected(rows: CaseRows, programme: Programme) -> bool:
     try:
-        today = clock.local_date(chain.at, PROGRAMME_ZONE)
-        fields, due = projection.project(rows, programme_on(today))
+        fields, due = projection.project(rows, programme)
     except _UNREADABLE:
         return False
     return projection.same(fields, rows["case"][0]) and _bag(due) == _bag(rows["deadline"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -15,7 +17,7 @@ from nurse_tui.store import verify
 from nurse_tui.store.database import open_database
 from nurse_tui.types import CoverageKind, Refusal, Role
 from tests.cases import NOW, add_case, add_site
-from tests.databases import KEY, SYSTEM, add_user, fresh_database
+from tests.databases import KEY, SYSTEM, add_user, count, fresh_database
 
 ALL = {
     "file", "schema", "foreign_keys", "search", "chains", "versions", "replay", "projection",
@@ -88,6 +90,36 @@ def number(db, case_id: int) -> str:
         return session.execute(
             text('SELECT number FROM "case" WHERE id = :id'), {"id": case_id}
         ).scalar_one()
+
+
+def test_settings_that_came_into_force_are_named_and_reach_the_lists_when_computed_anew(
+    worked, tmp_path
+):
+    path = tmp_path / "cases.db"
+    shutil.copy(worked[0], path)
+    shipped, begins = settings.load(), (NOW + timedelta(days=30)).date()
+
+    def programme_on(day):
+        found = shipped.on(day)
+        longer = replace(found.first_attempt_business_days, value=9)
+        return replace(found, first_attempt_business_days=longer) if day >= begins else found
+
+    db = open_database(path, KEY, programme_on)
+    clock.freeze(NOW + timedelta(days=29))
+    assert verify.run(db).ok and verify.run(db).stale == ()
+    clock.freeze(NOW + timedelta(days=30))
+    found = verify.run(db)
+    assert [check.name for check in found.checks if not check.ok] == ["projection"]
+    assert len(found.stale) == 2
+    assert "follow the settings of Wed 18 Nov 2026; nurse-tui verify --recompute" in detail(
+        db, "projection"
+    )
+    before = count(db, "change")
+    verify.recompute(db, found.stale)
+    assert verify.run(db).ok and count(db, "change") == before
+    tamper(db, "UPDATE \"case\" SET state = 'closed' WHERE id = :case", case=worked[1])
+    assert detail(db, "projection").endswith("the lists show what the facts do not give.")
+    db.close()
 
 
 def test_a_database_at_work_is_whole(db):
