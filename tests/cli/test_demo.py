@@ -40,6 +40,21 @@ def test_a_demo_is_whole(cli: Cli, demo: Path) -> None:
     assert (said.status, wrong) == (0, [])
 
 
+def test_lists_that_differ_from_the_facts_are_computed_anew_on_request(
+    cli: Cli, demo: Path
+) -> None:
+    with closing(dbapi2.connect(str(demo))) as connection, connection:
+        changed = connection.execute(
+            "UPDATE \"case\" SET next_due_at = '2020-01-01 00:00:00.000000' WHERE is_open"
+        ).rowcount
+    said = cli("--database", demo, "verify")
+    assert said.status == 1 and "WRONG projection" in said.out
+    assert cli("--database", demo, "verify").status == 1
+    said = cli("--database", demo, "verify", "--recompute")
+    assert (said.status, "WRONG" in said.out) == (0, False)
+    assert f"The lists of {changed:,} cases were computed anew." in said.err
+
+
 def test_every_state_of_the_journey_is_met(demo: Path) -> None:
     found = Counter(state for (state,) in rows(demo, 'SELECT state FROM "case"'))
     lacking = {state.value for state in State} - set(found) - {State.FORM_RECEIVED.value}
