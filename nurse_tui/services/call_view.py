@@ -8,8 +8,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from nurse_tui import clock
-from nurse_tui.rules import calls
 from nurse_tui.models import Call, CallAnswer, Case, User
+from nurse_tui.rules import calls
 from nurse_tui.rules.facts import CaseFacts
 from nurse_tui.scripts import run as runner
 from nurse_tui.scripts.model import Answer

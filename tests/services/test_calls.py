@@ -13,8 +13,8 @@ from nurse_tui.rules.calendar import end_of_day
 from nurse_tui.scripts import run as runner
 from nurse_tui.scripts.model import ItemType
 from nurse_tui.services.call_view import CallView
-from nurse_tui.types import CallOutcome, ConsentKind, Refusal, SafetyKind, State
 from nurse_tui.store.database import PROGRAMME_ZONE, immediate
+from nurse_tui.types import CallOutcome, ConsentKind, Refusal, SafetyKind, State
 from tests.cases import NOW, add_case
 from tests.databases import SYSTEM, count
 
