@@ -171,7 +171,8 @@ class _Case:
                 continue
             site = facts_of.site_from_row(self.sites[listed[0].draft.site_id], {})
             days = [row.draft.date for row in listed]
-            for reason in rules.check_days(self.facts, number, days, site, self.tx.programme):
+            programme, today = self.tx.programme, self.tx.today
+            for reason in rules.check_days(self.facts, number, days, site, programme, today):
                 self.warned.append((listed[0], f"{reason.rule}: {reason.sentence}"))
 
     def _apply(self, row: DayRow) -> bool | Fault:

@@ -20,17 +20,10 @@ from datetime import date, timedelta
 from nurse_tui.rules.calendar import ONE_DAY, add_months, say
 from nurse_tui.rules.facts import CaseFacts, ClearanceFact, CourseFact, DayFact
 from nurse_tui.rules.programme import Programme, Setting
+from nurse_tui.rules.standing import Stop, may_go_on
 from nurse_tui.types import ClearanceKind, DayStatus, Reason
 
 INFUSED = frozenset({DayStatus.GIVEN, DayStatus.INTERRUPTED})
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Why no day at all can be planned yet, and what would change that."""
-
-    reason: Reason
-    way_out: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +143,14 @@ def course_clearances(
     return tuple(sorted(found, key=lambda c: c.done_on))
 
 
-def make_plan(facts: CaseFacts, course_number: int, programme: Programme) -> Plan:
-    """Return what the patient's facts allow for a course, whatever the site."""
+def make_plan(
+    facts: CaseFacts, course_number: int, programme: Programme, today: date | None = None
+) -> Plan:
+    """Return what the patient's facts allow for a course, whatever the site.
+
+    With `today` nothing is allowed to a case that may not go on (D-1, D-2, D-29).
+    """
+    barred = may_go_on(facts, programme, today) if today else None
     own = active_course(facts, course_number)
     own_days = infused_days([own] if own else [])
     given = sum(d.status is DayStatus.GIVEN for d in own_days)
@@ -163,7 +162,11 @@ def make_plan(facts: CaseFacts, course_number: int, programme: Programme) -> Pla
         least=1 if begun else length,
         most=max(length - given, 1),
         begun=begun,
-        stops=(*_earlier_stops(facts, course_number), *_own_stops(course_number, own_days, length)),
+        stops=(
+            *([barred] if barred else []),
+            *_earlier_stops(facts, course_number),
+            *_own_stops(course_number, own_days, length),
+        ),
         bounds=_going_on(own_days) if begun else _bounds(facts, course_number, programme),
         labs=() if begun else _labs(facts, course_number, programme),
         notes=_notes(facts, course_number, planned, programme),

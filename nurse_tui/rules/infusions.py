@@ -50,15 +50,17 @@ def weeks(
     programme: Programme,
     first: date,
     last: date,
+    today: date | None = None,
 ) -> tuple[Week, ...]:
     """Judge every calendar week that has a start from `first` to `last`, both included (D-56).
 
-    The ways out are only as good as the bookings that `site` knows until `look_until`.
+    With `today` the standing of the case counts too (`rules.standing`). The ways out are only as
+    good as the bookings that `site` knows until `look_until`.
     """
     first, last = _clamp(first), _clamp(last)
     if first > last:
         return ()
-    plan = make_plan(facts, course_number, programme)
+    plan = make_plan(facts, course_number, programme, today)
     board = _Board(plan, site, programme, _dates(first, _look_until(plan, last)))
     return tuple(board.week(i, j) for i, j in board.spans(last))
 
@@ -99,12 +101,13 @@ def check_days(
     days: Sequence[date],
     site: SiteFact,
     programme: Programme,
+    today: date | None = None,
 ) -> tuple[Reason, ...]:
     """Return what stands against giving a course on exactly these days at a site, or nothing.
 
-    Of a course that has begun, `days` are those still to give.
+    Of a course that has begun, `days` are those still to give. `today` counts as for `weeks`.
     """
-    plan = make_plan(facts, course_number, programme)
+    plan = make_plan(facts, course_number, programme, today)
     ordered = tuple(sorted(days))
     if not ordered:
         return (_wrong_count(plan, 0),)

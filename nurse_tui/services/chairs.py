@@ -11,6 +11,7 @@ from nurse_tui.rules.calendar import say
 from nurse_tui.rules.courses import INFUSED
 from nurse_tui.rules.facts import CaseFacts
 from nurse_tui.rules.journey import BEGUN
+from nurse_tui.services.standing import refuse_standing
 from nurse_tui.store import finding, sites
 from nurse_tui.store.database import Tx
 from nurse_tui.types import ConsentKind, DayStatus, Refusal
@@ -20,6 +21,9 @@ def refuse_days(
     tx: Tx, facts: CaseFacts, course: int, site_id: int, days: Sequence[date]
 ) -> Refusal | None:
     """Return why a course may not take these days at a site, or None; today's bookings count."""
+    barred = refuse_standing(facts, tx.programme, tx.today)
+    if barred is not None:
+        return barred
     if not facts.consent(ConsentKind.SERVICES):
         return Refusal(
             "no_consent", "The patient has not agreed to the services.", "Ask on the call.", "D-29"
@@ -31,7 +35,7 @@ def refuse_days(
     )
     if not found:
         return no_sites()
-    reasons = infusions.check_days(facts, course, days, found[0], tx.programme)
+    reasons = infusions.check_days(facts, course, days, found[0], tx.programme, tx.today)
     if not reasons:
         return None
     more = f" ({len(reasons) - 1} more)" if len(reasons) > 1 else ""

@@ -7,6 +7,7 @@ from nurse_tui.rules import copay, enrolments
 from nurse_tui.rules.calendar import say
 from nurse_tui.services.cases import NO_CASE
 from nurse_tui.services.copay_views import CopayReader
+from nurse_tui.services.standing import refuse_standing
 from nurse_tui.store import enrolling, finding
 from nurse_tui.store import facts as fact_store
 from nurse_tui.store.coding import canonical
@@ -122,12 +123,17 @@ def refuse_enrolment(
     tx: Tx, case_id: int, benefit: Benefit, decision: copay.CopayDecision
 ) -> Refusal | None:
     """Return why the patient may not be enrolled in a benefit now, or None (D-29, D-39)."""
+    facts = fact_store.load(tx.session, case_id)
+    if facts is None:
+        return NO_CASE
+    barred = refuse_standing(facts, tx.programme, tx.today)
+    if barred is not None:
+        return barred
     verdict = decision.benefits[benefit]
     if verdict.verdict is not Verdict.ELIGIBLE:
         first = verdict.reasons[0]
         return Refusal("copay_" + verdict.verdict, first.sentence, verdict.way_out, first.rule)
-    facts = fact_store.load(tx.session, case_id)
-    if facts is None or not facts.consent(ConsentKind.SERVICES):
+    if not facts.consent(ConsentKind.SERVICES):
         return Refusal(
             "no_consent",
             "The patient has not agreed to the services.",

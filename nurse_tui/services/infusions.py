@@ -116,10 +116,12 @@ class InfusionService(Service):
         found = sites.facts_of(session, since, known, site_ids=[site_id], but_case=facts.case_id)
         if not found:
             return no_sites()
-        weeks = infusions.weeks(facts, number, found[0], programme, start, end)
+        weeks = infusions.weeks(facts, number, found[0], programme, start, end, today)
         here = tuple(day.on for day in _booked(facts, number) if day.site_id == site_id)
         whole = here == booked and bool(booked)
-        standing = infusions.check_days(facts, number, booked, found[0], programme) if whole else ()
+        standing = (
+            infusions.check_days(facts, number, booked, found[0], programme, today) if whole else ()
+        )
         day1 = next((w.start for w in weeks if w.possible), None)
         gate = clearance.gate(facts, number, min(booked, default=day1), found[0], programme, today)
         return Proposal(

@@ -87,6 +87,19 @@ async def test_a_week_that_does_not_work_is_refused_with_the_reason_and_the_way_
         assert count(desk.db, "infusion_day") == 0
 
 
+async def test_a_case_on_hold_shows_every_week_refused_with_the_way_out(desk) -> None:
+    seen = desk.mine.cases.view(desk.case).version
+    desk.mine.cases.set_case(desk.case, seen, "On hold: moving", hold_reason="moving")
+    app = app_on(desk)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(app, pilot, desk.case)
+        assert "x NOT POSSIBLE" in shown(app) and "+ possible" not in shown(app)
+        assert "way out  Lift the hold first." in shown(app)
+        await press(pilot, "b")
+        assert app.last_said == "The case is on hold: moving. Lift the hold first."
+        assert count(desk.db, "infusion_day") == 0
+
+
 async def test_a_booked_course_is_not_booked_twice(desk) -> None:
     booked(desk)
     app = app_on(desk)

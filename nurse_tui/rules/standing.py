@@ -1,0 +1,53 @@
+"""Whether treatment and help may still be arranged for a case at all (D-1, D-2, D-29).
+
+Asked before a week is booked or moved, before a co-pay enrolment, and again when either is redone.
+What is only unusual, such as fewer medicines before this one than the label generally expects,
+warns elsewhere and never stops anything here (D-1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from nurse_tui.rules import eligibility, intake
+from nurse_tui.rules.facts import CaseFacts
+from nurse_tui.rules.programme import Programme
+from nurse_tui.types import Reason, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why nothing can be arranged now, and what would change that."""
+
+    reason: Reason
+    way_out: str
+
+
+def may_go_on(facts: CaseFacts, programme: Programme, today: date) -> Stop | None:
+    """Return why nothing more may be arranged for the patient on a date, or None (D-1, D-2, D-29).
+
+    A case that is over comes first, then a hold, then age, contraindications and type of MS.
+    """
+    left = intake.ended(facts)
+    if left is not None:
+        return Stop(left, _back(facts))
+    if facts.hold_reason:
+        reason = Reason("D-29", f"The case is on hold: {facts.hold_reason}.")
+        return Stop(reason, "Lift the hold first.")
+    young = intake.too_young(facts, programme)
+    if young is not None:
+        way_out = "Tell the prescriber's office; correct the date of birth if it is wrong."
+        return Stop(young, way_out)
+    decided = eligibility.decide(facts, programme, today)
+    if decided.verdict is not Verdict.INELIGIBLE:
+        return None
+    return Stop(decided.reasons[0], decided.way_out)
+
+
+def _back(facts: CaseFacts) -> str:
+    if facts.patient.deceased_on is not None:
+        return "If the death was recorded by mistake, undo it (u)."
+    if facts.closed_reason:
+        return "Reopen the case first."
+    return "Wait for the patient's new consent to the services."
