@@ -11,6 +11,7 @@ from nurse_tui.keys import by_id
 from nurse_tui.rules.clearance import Blocker
 from nurse_tui.rules.facts import CoverageFact, DayFact, SafetyFact, TaskFact
 from nurse_tui.rules.journey import DIED
+from nurse_tui.screens.case_words import ending_words
 from nurse_tui.screens.case_work import CaseWork
 from nurse_tui.screens.choose import Choice, ChooseScreen
 from nurse_tui.screens.record_form import RecordForm
@@ -274,12 +275,15 @@ class CaseChanges(CaseWork):
             self._form(DeathForm)
             return
         other = choice.value == "other"
+        ends = ending_words(self.case)
 
         def go(words: str) -> None:
             reason = words if other else choice.value
-            self._set(f"Closed: {reason}", "The case is closed. u undoes it.", closed_reason=reason)
+            said = f"The case is closed{ends}. u undoes it."
+            self._set(f"Closed: {reason}", said, closed_reason=reason)
 
-        question = f"Close this case: {choice.words.lower()}? Nothing more is due in it then."
+        then = f"Nothing more is due in it then{ends}."
+        question = f"Close this case: {choice.words.lower()}? {then}"
         name = self.case.patient_name or self.case.number
         self.confirm(question, go, patient=name, reason=other)
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from nurse_tui import fields
-from nurse_tui.screens.record_form import Given, Job, RecordForm
+from nurse_tui.screens.case_words import ending_words
+from nurse_tui.screens.record_form import Done, Given, Job, RecordForm
 from nurse_tui.screens.words import pairs
 from nurse_tui.types import ConsentKind, MsType, PhoneKind, Sex
 from nurse_tui.widgets.field import Field, choice_field, date_field, text_field
@@ -147,7 +148,6 @@ class DeathForm(RecordForm):
 
     NAME: ClassVar[str] = "death"
     TITLE_WORDS: ClassVar[str] = "Close: the patient died"
-    SAID: ClassVar[str] = "The death is recorded and the case is closed. u undoes it."
 
     def fields(self) -> Iterable[Field]:
         return [
@@ -159,6 +159,10 @@ class DeathForm(RecordForm):
         died, told_by = given.day("died"), given.words("source", "Say who told you.")
         case_id, seen = self.case.case_id, self.seen
         return lambda services: services.cases.record_death(case_id, seen, died, told_by)
+
+    def _saved(self, answer: object) -> None:
+        said = f"The death is recorded and the case is closed{ending_words(self.case)}."
+        self.dismiss(Done(f"{said} u undoes it."))
 
 
 class LetterForm(RecordForm):

@@ -10,6 +10,7 @@ from textual.content import Content
 from nurse_tui.rules.calendar import age_on, local_date, say
 from nurse_tui.rules.calls import last_contact
 from nurse_tui.rules.deadlines import Deadline
+from nurse_tui.rules.leaving import what_ends
 from nurse_tui.rules.moments import at_words, clock_in, lateness, short
 from nurse_tui.screens.words import state_words
 from nurse_tui.types import RemsParty, Sex
@@ -39,6 +40,12 @@ def due_mark(due_at: datetime, now: datetime, zone: str, done: bool = False) -> 
         return state("done", "done")
     found = lateness(due_at, now, zone)
     return state(found.kind, found.words)
+
+
+def ending_words(case: CaseView) -> str:
+    """Return what ends when the case is closed today, after a semicolon, or nothing."""
+    ends = what_ends(case.facts, today_of(case)).words
+    return f"; {ends}" if ends else ""
 
 
 def name_of(case: CaseView) -> str:

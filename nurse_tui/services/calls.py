@@ -166,8 +166,8 @@ class CallService(CallStart):
                 return refused
             call.ended_at, call.outcome = tx.at, outcome
             call.adverse_event, call.next_action = told, next_action
-            effects.after_call(tx, call, at, None if anyone else self.actor.user_id)
-            tx.say(f"Ended the call: {plain(outcome.value)}")
+            left = effects.after_call(tx, call, at, None if anyone else self.actor.user_id)
+            tx.say(f"Ended the call: {plain(outcome.value)}{left}")
             return call.case_id
 
         return self.write("call.answer", "call.finish", job, case_id=found.case_id)

@@ -12,6 +12,7 @@ from nurse_tui.models import Case, Change, Note, NurseAssignment, Patient, Servi
 from nurse_tui.rules import access, calls, copay, deadlines, eligibility, journey
 from nurse_tui.rules.calendar import say
 from nurse_tui.services.base import Service
+from nurse_tui.services.leaving import wind_up
 from nurse_tui.store import facts as fact_store
 from nurse_tui.store import finding
 from nurse_tui.store.database import PROGRAMME_ZONE, Session, Tx
@@ -199,7 +200,8 @@ class CaseService(Service):
     def set_case(self, case_id: int, seen: int, sentence: str, **fields: Any) -> int | Refusal:
         """Set fields of the case itself: hold, close, reopen, flag, do not call.
 
-        Closing because the patient died records a death of today, unless one is on file.
+        Closing cancels the booked days to come and ends the co-pay enrolments; closing because the
+        patient died records a death of today, unless one is on file.
         Raises KeyError for a field that is not for everybody who may change the case.
         """
         unknown = set(fields) - set(EDITABLE_CASE_FIELDS)
@@ -212,8 +214,7 @@ class CaseService(Service):
                 setattr(case, name, value)
             if "closed_reason" in fields:
                 case.closed_at = tx.at if fields["closed_reason"] else None
-            died = fields.get("closed_reason") == journey.DIED
-            tx.say(f"{sentence}; {_note_death(tx, case_id, None)}" if died else sentence)
+            tx.say(sentence + _end(tx, case_id, fields.get("closed_reason", "")))
             return case_id
 
         return self.write("case.edit", "case.set", job, case_id=case_id, seen=seen, undoable=True)
@@ -234,10 +235,23 @@ class CaseService(Service):
             noted = _note_death(tx, case_id, on)
             case = tx.get(Case, case_id)
             case.closed_reason, case.closed_at = journey.DIED, tx.at
-            tx.say(f"Closed: {noted}; told by {told_by.strip()}")
+            ended = wind_up(tx, case_id, _because(journey.DIED))
+            tx.say(f"Closed: {noted}{ended}; told by {told_by.strip()}")
             return case_id
 
         return self.write("case.edit", "case.death", job, case_id=case_id, seen=seen, undoable=True)
+
+
+def _end(tx: Tx, case_id: int, closed_reason: str) -> str:
+    """Do what closing a case brings with it, and return the words for the log."""
+    if not closed_reason:
+        return ""
+    died = f"; {_note_death(tx, case_id, None)}" if closed_reason == journey.DIED else ""
+    return died + wind_up(tx, case_id, _because(closed_reason))
+
+
+def _because(closed_reason: str) -> str:
+    return f"the case was closed: {closed_reason}"
 
 
 def _note_death(tx: Tx, case_id: int, on: date | None) -> str:

@@ -22,6 +22,7 @@ from nurse_tui.rules.calendar import add_business_days, end_of_day, local_date, 
 from nurse_tui.scripts import run as runner
 from nurse_tui.scripts.model import Answer, Effect, EffectKind, Item, Script
 from nurse_tui.scripts.run import Run
+from nurse_tui.services.leaving import wind_up_opted_out
 from nurse_tui.store import finding
 from nurse_tui.store.database import PROGRAMME_ZONE, Session, Tx
 from nurse_tui.types import (
@@ -243,8 +244,11 @@ def _kept(promise: Callback, call: Call, at: datetime) -> bool:
     return promise.due_at <= at or (its_day and promise.call_id != call.id)
 
 
-def after_call(tx: Tx, call: Call, callback_at: datetime | None, owner_id: int | None) -> None:
-    """Keep or make promises when a call ends: callbacks done, opt-outs honoured at once (D-31)."""
+def after_call(tx: Tx, call: Call, callback_at: datetime | None, owner_id: int | None) -> str:
+    """Keep or make promises when a call ends: callbacks done, opt-outs honoured at once (D-31).
+
+    Returns the words for the log of what ends with an opt-out.
+    """
     if call.outcome in REACHED_OUTCOMES:
         for callback in finding.find(tx.session, Callback, case_id=call.case_id, done_at=None):
             if _kept(callback, call, tx.at):
@@ -253,3 +257,4 @@ def after_call(tx: Tx, call: Call, callback_at: datetime | None, owner_id: int |
         record_consent(tx, call, ConsentKind.CALLS, False)
     if callback_at is not None:
         promise(tx, call, callback_at, call.next_action, owner_id)
+    return wind_up_opted_out(tx, call.case_id)

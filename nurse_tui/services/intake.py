@@ -8,6 +8,7 @@ from nurse_tui import fields
 from nurse_tui.models import Case, Consent, ContactPoint, Prescriber, ServicesForm
 from nurse_tui.rules.calendar import say
 from nurse_tui.services.base import Service
+from nurse_tui.services.leaving import wind_up_opted_out
 from nurse_tui.store import finding
 from nurse_tui.store.database import Tx
 from nurse_tui.types import ConsentKind, MsType, PhoneKind, Refusal
@@ -42,7 +43,10 @@ class IntakeService(Service):
     def record_consent(
         self, case_id: int, kind: ConsentKind, granted: bool, source: str
     ) -> int | Refusal:
-        """Record an opt-in or its withdrawal with its source; the newest of a kind holds (D-32)."""
+        """Record an opt-in or its withdrawal with its source; the newest of a kind holds (D-32).
+
+        Without consent to the services the booked days and the enrolments end in the same change.
+        """
         if not source.strip():
             return Refusal("source", "A consent needs its source.", "Say how it came.", "D-32")
 
@@ -52,7 +56,9 @@ class IntakeService(Service):
                     case_id=case_id, kind=kind, granted=granted, at=tx.at, source=source.strip()
                 )
             )
-            tx.say(f"Consent to {kind.value}: {'given' if granted else 'withdrawn'}, {row.source}")
+            left = wind_up_opted_out(tx, case_id) if kind is ConsentKind.SERVICES else ""
+            said = "given" if granted else "withdrawn"
+            tx.say(f"Consent to {kind.value}: {said}, {row.source}{left}")
             return row.id
 
         return self.write("case.edit", "consent.record", job, case_id=case_id, undoable=True)

@@ -314,6 +314,23 @@ async def test_close_names_the_patient_and_reopen_brings_it_back(desk) -> None:
         assert count(desk.db, "case", "closed_reason = ''") == 1
 
 
+async def test_the_question_and_the_answer_say_what_ends_with_the_case(desk) -> None:
+    seen = desk.mine.cases.view(desk.case).version
+    desk.mine.infusions.book(desk.case, 1, desk.site, date(2026, 11, 30), seen)
+    app = app_on(desk)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        await press(pilot, *choose("case.close"), "down", "enter")
+        assert isinstance(app.screen, ConfirmScreen)
+        assert "due in it then; 5 " in shown(app) and "booked days are cancelled." in shown(app)
+        await press(pilot, "f2")
+        assert app.last_said == "The case is closed; 5 booked days are cancelled. u undoes it."
+        await press(pilot, "u", *choose("case.close"), *["down"] * CLOSING.index("died"), "enter")
+        await press(pilot, "f2", "=the daughter", "f2")
+        assert "is closed; 5 booked days are cancelled. u undoes it." in app.last_said
+        assert count(desk.db, "infusion_day", "status = 'cancelled'") == 5
+
+
 async def test_closing_for_another_reason_wants_it_in_words(desk) -> None:
     app = app_on(desk)
     async with app.run_test(size=SIZE) as pilot:

@@ -96,6 +96,10 @@ def hold(w: Work, n: int) -> Any:
     return w.mine.cases.set_case(w.case, w.seen, "hold", hold_reason="away" if n % 2 else "")
 
 
+def close(w: Work, n: int) -> Any:
+    return w.mine.cases.set_case(w.case, w.seen, "close", closed_reason="moved" if n % 3 else "")
+
+
 def note(w: Work, n: int) -> Any:
     return w.mine.work.add_note(w.case, f"note {n}")
 
@@ -110,7 +114,7 @@ def redo(w: Work, _n: int) -> Any:
 
 ACTIONS = (
     edit, cover, end_cover, enrol, end_enrolment, book, move, cancel, add_task, finish_task,
-    confirm, hold, note, undo, undo, redo,
+    confirm, hold, close, note, undo, undo, redo,
 )  # fmt: skip
 STEPS = st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(0, 11)), min_size=1, max_size=14)
 KEPT = {"note"}
