@@ -24,6 +24,7 @@ from pydantic import (
 from nurse_tui import fields
 from nurse_tui import types as t
 from nurse_tui.rules import dates
+from nurse_tui.rules.days import is_too_soon
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -205,8 +206,7 @@ class InfusionDraft(Draft):
 
     @model_validator(mode="after")
     def _has_happened(self, info: ValidationInfo) -> InfusionDraft:
-        happened = self.status in (t.DayStatus.GIVEN, t.DayStatus.INTERRUPTED, t.DayStatus.MISSED)
-        if happened and self.date > _edge(info).today:
+        if is_too_soon(self.status, self.date, _edge(info).today):
             raise ValueError(f"date: A day in the future cannot be {self.status.value} already.")
         return self
 

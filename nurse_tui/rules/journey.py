@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from nurse_tui.rules import calls, intake
 from nurse_tui.rules.calendar import say
 from nurse_tui.rules.courses import booked_days, infused_days
+from nurse_tui.rules.days import HAPPENED
 from nurse_tui.rules.deadlines import (
     Deadline,
     benefits_verified_on,
@@ -20,7 +21,7 @@ from nurse_tui.rules.deadlines import (
 )
 from nurse_tui.rules.facts import CaseFacts, CourseFact
 from nurse_tui.rules.programme import Programme
-from nurse_tui.types import CLOSED_STATES, DayStatus, Reason, State
+from nurse_tui.types import CLOSED_STATES, Reason, State
 from nurse_tui.words import plain
 
 COMPLETE = "complete"
@@ -29,7 +30,6 @@ DIED = "died"
 """The reason for closing that also records the death: a reopening lets nobody call again."""
 SAFETY = "safety_forward"
 """The deadline that outlives its case: a report must be forwarded whatever became of it."""
-BEGUN = frozenset({DayStatus.GIVEN, DayStatus.MISSED, DayStatus.INTERRUPTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def _not_welcomed(facts: CaseFacts, programme: Programme) -> _Answer | None:
 
 
 def _begun(course: CourseFact) -> bool:
-    return any(d.status in BEGUN for d in course.days)
+    return any(d.status in HAPPENED for d in course.days)
 
 
 def _treated(facts: CaseFacts, programme: Programme) -> _Answer | None:

@@ -23,6 +23,7 @@ from nurse_tui.services.chairs import (
     nothing_booked,
     open_days,
     refuse_days,
+    refuse_record,
     take_chairs,
 )
 from nurse_tui.store import facts as fact_store
@@ -224,12 +225,9 @@ class InfusionService(Service):
             day = tx.get(InfusionDay, day_id)
             if day.case_id != case_id:
                 return NO_CASE
-            if status is DayStatus.GIVEN and day.on_date > tx.today:
-                return Refusal(
-                    "future_day", f"{say(day.on_date)} has not come yet.", "Record it on the day."
-                )
-            if status is not DayStatus.GIVEN and not reason.strip():
-                return Refusal("why", "A day that was not given needs a reason.", "Add it.", "D-58")
+            refused = refuse_record(day, status, reason, tx.today)
+            if refused is not None:
+                return refused
             day.status, day.reason = status, reason
             tx.say(f"Infusion day {day.number}: {status.value}{f', {reason}' if reason else ''}")
             return day.id

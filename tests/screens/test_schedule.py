@@ -193,7 +193,7 @@ async def test_a_case_that_was_changed_meanwhile_is_read_again(desk) -> None:
 
 async def test_a_day_is_recorded_and_one_not_given_needs_its_reason(desk) -> None:
     booked(desk)
-    clock.freeze(NOW + timedelta(days=12, hours=4))
+    clock.freeze(NOW + timedelta(days=13, hours=4))
     app = app_on(desk)
     async with app.run_test(size=SIZE) as pilot:
         await opened(app, pilot, desk.case)
