@@ -124,7 +124,7 @@ def gate(
         *_contraindicated(facts),
         *_rems(facts, by),
         *_site(facts, course_number, day1, site, plan),
-        *_labs(plan, facts, course_number, day1),
+        *_labs(plan, facts, course_number, day1, today),
         *(blocker for item in ITEMS for blocker in _item(facts, course_number, item, by)),
         *_too_early(plan, day1),
         *_women(facts, course_number, by),
@@ -235,11 +235,15 @@ def _course_days(facts: CaseFacts, number: int, day1: date, plan: Plan) -> tuple
     return booked if day1 in booked else consecutive(day1, plan.size)
 
 
-def _labs(plan: Plan, facts: CaseFacts, number: int, day1: date | None) -> Iterator[Blocker]:
+def _labs(
+    plan: Plan, facts: CaseFacts, number: int, day1: date | None, today: date
+) -> Iterator[Blocker]:
     if plan.begun:
         return
     window = f" {plan.draw_window(day1)}" if day1 else ""
     draw = f"Have the office draw them{window}, and record the date."
+    if day1 and day1 <= today:
+        draw = f"Record the draw if there was one{window}; else move the course."
     if not course_clearances(facts, K.BASELINE_LABS, number):
         sentence = f"No baseline labs are on file for course {number}."
         yield Blocker(str(K.BASELINE_LABS), sentence, "D-17", draw, True)

@@ -3,9 +3,10 @@
 Baseline laboratory results are read so (D-17):
 
 - only clearances of the kind `baseline_labs` count, and only for the course they precede: drawn
-  after the last infusion of every earlier course and not after day 1;
-- as long as none is on file for the course, no week is refused for it: they do not exist yet, so a
-  week carries a note that says from when to when to draw them, and the gate (D-61) waits for them;
+  after the last infusion of every earlier course and before day 1, never on it;
+- as long as none is on file for the course and they can still be drawn in time, no week is refused
+  for it: a week carries a note that says from when to when to draw them, and the gate (D-61) waits
+  for them. A day 1 of today or earlier is refused: its last day for drawing has passed;
 - once some are on file, day 1 must lie within their validity, and the way out is another draw.
 
 A course that has begun is not measured again: only its days still to give are planned (D-58).
@@ -36,10 +37,14 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Labs:
-    """Baseline laboratory results on file for one course: day 1 must lie in `first` to `last`."""
+    """Baseline labs on file for one course: day 1 lies after `drawn` and not after `last`."""
 
-    first: date
+    drawn: date
     last: date
+
+    def hold_on(self, day1: date) -> bool:
+        """Say whether they were drawn before a day 1 and are valid on it (D-17)."""
+        return self.drawn < day1 <= self.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,8 @@ class Plan:
     labs: tuple[Labs, ...]
     notes: tuple[Reason, ...]
     labs_valid: Setting[int]
+    today: date | None = None
+    """Date on which the course is planned; None where the plan is judged whatever the day."""
 
     @property
     def earliest(self) -> date | None:
@@ -67,8 +74,14 @@ class Plan:
         return max((b.day for b in self.bounds), default=None)
 
     def labs_fit(self, day1: date) -> bool:
-        """Say whether no baseline labs are on file yet or some hold on day 1 (D-17)."""
-        return not self.labs or any(draw.first <= day1 <= draw.last for draw in self.labs)
+        """Say whether some baseline labs hold on day 1, or none are on file but can be (D-17)."""
+        if not self.labs:
+            return self.begun or not self.too_late_to_draw(day1)
+        return any(draw.hold_on(day1) for draw in self.labs)
+
+    def too_late_to_draw(self, day1: date) -> bool:
+        """Say whether the last day for drawing baseline labs, the one before day 1, has passed."""
+        return self.today is not None and day1 <= self.today
 
     def cost(self, day1: date) -> int:
         """Count the blockers that the patient's facts put in the way of a day 1."""
@@ -89,7 +102,7 @@ class Plan:
 
     def supports(self, day1: date) -> tuple[Reason, ...]:
         """Return the arithmetic by which a day 1 is allowed."""
-        fresh = [draw for draw in self.labs if draw.first <= day1 <= draw.last]
+        fresh = [draw for draw in self.labs if draw.hold_on(day1)]
         return (*(b.reason for b in self.bounds), *(_fresh(self, d, day1) for d in fresh[-1:]))
 
     def draw_window(self, day1: date) -> str:
@@ -148,7 +161,8 @@ def make_plan(
 ) -> Plan:
     """Return what the patient's facts allow for a course, whatever the site.
 
-    With `today` nothing is allowed to a case that may not go on (D-1, D-2, D-29).
+    With `today` nothing is allowed to a case that may not go on (D-1, D-2, D-29), nor a day 1 for
+    which it is too late to draw the baseline labs (D-17).
     """
     barred = may_go_on(facts, programme, today) if today else None
     own = active_course(facts, course_number)
@@ -171,6 +185,7 @@ def make_plan(
         labs=() if begun else _labs(facts, course_number, programme),
         notes=_notes(facts, course_number, planned, programme),
         labs_valid=programme.labs_valid_days,
+        today=today,
     )
 
 
@@ -266,31 +281,34 @@ def _labs(facts: CaseFacts, number: int, programme: Programme) -> tuple[Labs, ..
 
 
 def _stale(plan: Plan, day1: date) -> Reason:
-    before = [draw for draw in plan.labs if draw.first <= day1]
+    if not plan.labs:
+        return _not_drawn(plan, day1)
+    before = [draw for draw in plan.labs if draw.drawn < day1]
     if not before:
-        drawn = plan.labs[0].first
+        drawn = plan.labs[0].drawn
         sentence = (
-            f"Baseline labs drawn {say(drawn)} are after day 1, {say(day1)}: they do not count."
+            f"Baseline labs drawn {say(drawn)} are not before day 1, {say(day1)}:"
+            " they do not count."
         )
         return Reason("D-17", sentence, _lab_facts(plan, drawn, day1))
     newest = max(before, key=lambda draw: draw.last)
-    age, limit = (day1 - newest.first).days, plan.labs_valid.value
-    sentence = f"Baseline labs drawn {say(newest.first)} are {age} days old on day 1, {say(day1)}: "
+    age, limit = (day1 - newest.drawn).days, plan.labs_valid.value
+    sentence = f"Baseline labs drawn {say(newest.drawn)} are {age} days old on day 1, {say(day1)}: "
     sentence += (
         f"at most {limit} days are allowed."
         if age > limit
         else f"they were valid until {say(newest.last)}."
     )
-    return Reason("D-17", sentence, _lab_facts(plan, newest.first, day1))
+    return Reason("D-17", sentence, _lab_facts(plan, newest.drawn, day1))
 
 
 def _fresh(plan: Plan, draw: Labs, day1: date) -> Reason:
-    age = (day1 - draw.first).days
+    age = (day1 - draw.drawn).days
     sentence = (
-        f"Baseline labs drawn {say(draw.first)} are {age} days old on day 1, {say(day1)}:"
+        f"Baseline labs drawn {say(draw.drawn)} are {age} days old on day 1, {say(day1)}:"
         f" at most {plan.labs_valid.value} are allowed."
     )
-    return Reason("D-17", sentence, _lab_facts(plan, draw.first, day1))
+    return Reason("D-17", sentence, _lab_facts(plan, draw.drawn, day1))
 
 
 def _lab_facts(plan: Plan, drawn: date, day1: date) -> dict[str, str]:
@@ -300,6 +318,14 @@ def _lab_facts(plan: Plan, drawn: date, day1: date) -> dict[str, str]:
         "age_in_days": str((day1 - drawn).days),
         **_setting(plan.labs_valid),
     }
+
+
+def _not_drawn(plan: Plan, day1: date) -> Reason:
+    sentence = (
+        f"No baseline labs are on file for course {plan.course_number}; for day 1, {say(day1)},"
+        f" they had to be drawn {plan.draw_window(day1)}, and that has passed."
+    )
+    return Reason("D-17", sentence, {"day_1": day1.isoformat(), **_setting(plan.labs_valid)})
 
 
 def _to_draw(plan: Plan, day1: date) -> Reason:

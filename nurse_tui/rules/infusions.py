@@ -54,8 +54,9 @@ def weeks(
 ) -> tuple[Week, ...]:
     """Judge every calendar week that has a start from `first` to `last`, both included (D-56).
 
-    With `today` the standing of the case counts too (`rules.standing`). The ways out are only as
-    good as the bookings that `site` knows until `look_until`.
+    With `today` the standing of the case counts too (`rules.standing`), and whether baseline labs
+    can still be drawn. The ways out are only as good as the bookings that `site` knows until
+    `look_until`.
     """
     first, last = _clamp(first), _clamp(last)
     if first > last:
@@ -241,9 +242,12 @@ class _Board:
     def _way_out(self, place: int, blockers: tuple[Reason, ...]) -> str:
         if self.plan.stops:
             return self.plan.stops[0].way_out
-        if all(reason.rule == "D-17" for reason in blockers):
+        late = self.plan.too_late_to_draw(self.dates[place])
+        if not late and all(reason.rule == "D-17" for reason in blockers):
             return f"Draw the baseline labs again {self.plan.draw_window(self.dates[place])}."
         earliest = self.plan.earliest or self.dates[place]
+        if late and self.plan.today:
+            earliest = max(earliest, self.plan.today + ONE_DAY)
         begin = max(place, (earliest - self.dates[0]).days)
         found = next(self.free(begin, len(self.dates) - self.plan.size + 1), None)
         if found is None:

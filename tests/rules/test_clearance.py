@@ -209,6 +209,17 @@ def test_d17_labs_older_than_30_days_hold_the_course(drawn: str, holds: bool) ->
         assert "from Sat 30 Jan 2027 to Sun 28 Feb 2027" in found[0].way_out
 
 
+@pytest.mark.parametrize(
+    ("today", "way_out"),
+    [("2027-02-28", "Have the office draw them"), ("2027-03-01", "Record the draw if there was")],
+)
+def test_d17_from_day_1_on_nobody_is_sent_to_draw_labs(today: str, way_out: str) -> None:
+    done = tuple(c for c in clearances() if c.kind is not K.BASELINE_LABS)
+    found = blockers(ready(clearances=done), today=day(today))
+    (held,) = (b for b in found if b.what == "baseline_labs")
+    assert held.way_out.startswith(way_out)
+
+
 def test_course_2_asks_again_for_what_belongs_to_a_course() -> None:
     first = course("2027-03-01", status=DayStatus.GIVEN)
     found = blockers(ready(courses=(first,)), 2, day("2028-03-06"))

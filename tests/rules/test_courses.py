@@ -213,7 +213,7 @@ def test_the_later_of_two_bounds_holds_and_both_are_named() -> None:
         ("2027-01-29", False),
         ("2027-01-30", True),
         ("2027-02-28", True),
-        ("2027-03-01", True),
+        ("2027-03-01", False),
         ("2027-03-02", False),
     ],
 )
@@ -223,6 +223,51 @@ def test_d17_labs_hold_for_30_days(drawn: str, allowed: bool) -> None:
     assert week.possible is allowed
     assert (refused(case, "2027-03-01") == ()) is allowed
     assert "D-17" in rules(week.reasons)
+
+
+@pytest.mark.parametrize("drawn", ["2027-03-01", "2027-03-02"])
+def test_d17_labs_drawn_on_day_1_or_after_it_do_not_count_as_the_way_out_says(drawn: str) -> None:
+    week = one_week(facts(clearances=(labs(drawn),)), "2027-03-01")
+    assert "are not before day 1, Mon 1 Mar 2027: they do not count" in week.reasons[0].sentence
+    assert week.way_out == ("Draw the baseline labs again from Sat 30 Jan 2027 to Sun 28 Feb 2027.")
+
+
+@pytest.mark.parametrize(
+    ("today", "allowed"),
+    [("2027-02-28", True), ("2027-03-01", False), ("2027-03-02", False)],
+)
+def test_d17_a_week_for_which_labs_can_no_longer_be_drawn_is_refused(
+    today: str, allowed: bool
+) -> None:
+    """Day 1 is 1 March 2027, so the last day for drawing is 28 February."""
+    start = day("2027-03-01")
+    (week,) = weeks(facts(), 1, site(), programme(), start, start, day(today))
+    assert week.possible is allowed
+    if not allowed:
+        assert (week.reasons[0].rule, week.reasons[0].sentence) == (
+            "D-17",
+            "No baseline labs are on file for course 1; for day 1, Mon 1 Mar 2027, they had to be"
+            " drawn from Sat 30 Jan 2027 to Sun 28 Feb 2027, and that has passed.",
+        )
+        assert (
+            week.way_out
+            == "The first week that works at Example Infusion Center is Mon 8 Mar 2027."
+        )
+
+
+@pytest.mark.parametrize(("drawn", "allowed"), [("2027-02-27", True), ("2027-01-29", False)])
+def test_d17_on_day_1_itself_what_is_on_file_decides(drawn: str, allowed: bool) -> None:
+    start, case = day("2027-03-01"), facts(clearances=(labs(drawn),))
+    (week,) = weeks(case, 1, site(), programme(), start, start, start)
+    assert week.possible is allowed
+    assert allowed or week.way_out.startswith("The first week that works")
+
+
+def test_d17_labs_are_not_asked_of_a_course_that_goes_on_today() -> None:
+    begun = facts(courses=(course("2027-03-01", status=(DayStatus.GIVEN,)),))
+    start = day("2027-03-02")
+    (week,) = weeks(begun, 1, site(), programme(), start, start, start)
+    assert not any(reason.rule == "D-17" for reason in week.reasons)
 
 
 def test_d17_stale_labs_say_their_age_and_when_to_draw_again() -> None:
