@@ -133,7 +133,8 @@ def _form_bars(facts: CaseFacts, programme: Programme, at: datetime) -> Iterator
     if not facts.phones:
         reason = Reason("D-23", "There is no phone number.")
         yield _Bar(reason, "Ask the prescriber's office for a phone number.")
-    missing = intake.missing_items(facts, programme)
+    # Whoever was infused is followed up, whatever the form lacks (D-12, D-62).
+    missing = () if infused_days(facts.courses) else intake.missing_items(facts, programme)
     if missing:
         sentence = f"The form is not complete; missing: {', '.join(missing)}."
         reason = Reason("D-23", sentence, {"missing": ", ".join(missing)})

@@ -77,12 +77,14 @@ def _state(facts: CaseFacts, programme: Programme, missing: tuple[str, ...]) -> 
     first = _over(facts, programme) or _held(facts, programme)
     if first is not None:
         return first
-    if missing:
-        return State.MISSING_INFO, (_missing(missing),)
+    lacks = (_missing(missing),) if missing else ()
+    # Whoever was infused is followed up, whatever the form lacks (D-12, D-62).
+    if missing and not infused_days(facts.courses):
+        return State.MISSING_INFO, lacks
     for step in _COMPLETE_FORM_STEPS:
         answer = step(facts, programme)
         if answer is not None:
-            return answer
+            return answer[0], (*answer[1], *lacks)
     return State.ENROLLED, (_say("D-29", "The patient was welcomed; no cover is verified yet."),)
 
 

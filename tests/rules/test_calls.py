@@ -371,6 +371,21 @@ def test_whoever_was_infused_is_called_in_spite_of_a_contraindication() -> None:
     assert may(case).may
 
 
+@pytest.mark.parametrize(
+    ("status", "allowed"),
+    [
+        (DayStatus.GIVEN, True),
+        (DayStatus.INTERRUPTED, True),
+        (DayStatus.SCHEDULED, False),
+        (DayStatus.MISSED, False),
+    ],
+)
+def test_whoever_was_infused_is_called_in_spite_of_what_the_form_lacks(status, allowed) -> None:
+    case = facts(zip="", courses=(course("2027-06-14", status=status),), calls=(WELCOMED,))
+    assert may(case).may is allowed
+    assert not may(replace(case, phones=())).may
+
+
 # Properties
 
 ZONES = st.lists(st.sampled_from(calls.US_ZONES), max_size=3, unique=True).map(tuple)

@@ -210,6 +210,23 @@ def test_the_earlier_of_two_wins(first: int) -> None:
         assert go(**both).state is PRECEDENCE[first][1]
 
 
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        (GIVEN, State.MONITORING),
+        (DayStatus.INTERRUPTED, State.MONITORING),
+        ((GIVEN, SCHEDULED), State.IN_COURSE),
+        (SCHEDULED, State.MISSING_INFO),
+        (MISSED, State.MISSING_INFO),
+    ],
+)
+def test_what_the_form_lacks_never_hides_a_treatment_that_was_given(status, state) -> None:
+    """Monitoring and the follow-up go on; what is missing stays said and due (D-12, D-23)."""
+    journey = go(zip="", courses=(course("2027-06-14", status=status),))
+    assert journey.state is state and journey.missing == ("ZIP code",)
+    assert journey.reasons[-1].rule == "D-23" and "ZIP code" in journey.reasons[-1].sentence
+
+
 # Unable to reach (D-30)
 
 
