@@ -15,6 +15,7 @@ from nurse_tui.drafts import Fault, InfusionDraft
 from nurse_tui.interchange.clearance import unknown_form
 from nurse_tui.interchange.importing import Kind, Row, Run, run
 from nurse_tui.interchange.report import ImportReport, Progress
+from nurse_tui.rules import clearance
 from nurse_tui.rules import infusions as rules
 from nurse_tui.rules.calendar import say
 from nurse_tui.store import facts as facts_of
@@ -150,6 +151,7 @@ class _Case:
     def apply(self, rows: Sequence[DayRow]) -> _Answer:
         """Apply rows in the order of the file."""
         self._judge(rows)
+        self._judge_given(rows)
         answer = _Answer(0, 0, [], self.warned)
         for row in rows:
             done = self._apply(row)
@@ -174,6 +176,22 @@ class _Case:
             programme, today = self.tx.programme, self.tx.today
             for reason in rules.check_days(self.facts, number, days, site, programme, today):
                 self.warned.append((listed[0], f"{reason.rule}: {reason.sentence}"))
+
+    def _judge_given(self, rows: Sequence[DayRow]) -> None:
+        """Warn of what was missing before the first given day of each course (D-61)."""
+        given = sorted(
+            (row for row in rows if row.draft.status is DayStatus.GIVEN),
+            key=lambda row: (row.draft.course, row.draft.date),
+        )
+        programme, today = self.tx.programme, self.tx.today
+        for number, own in groupby(given, key=lambda row: row.draft.course):
+            row = next(own)
+            site = facts_of.site_from_row(self.sites[row.draft.site_id], {})
+            on = row.draft.date
+            held = clearance.before_day(self.facts, number, on, site, programme, today)
+            if held:
+                sentence = f"D-61: {len(held)} missing before {say(on)}: {held[0].sentence}"
+                self.warned.append((row, sentence))
 
     def _apply(self, row: DayRow) -> bool | Fault:
         """Make or advance one day; False when it is on file already."""

@@ -18,6 +18,7 @@ from nurse_tui.rules.courses import (
     active_course,
     booked_days,
     course_clearances,
+    infused_days,
     make_plan,
 )
 from nurse_tui.rules.covers import KIND_WORDS
@@ -132,6 +133,25 @@ def gate(
         *_benefits(facts, by),
         *_authorization(facts, course_number, by),
     )
+
+
+def before_day(
+    facts: CaseFacts,
+    course_number: int,
+    day: date,
+    site: SiteFact | None,
+    programme: Programme,
+    today: date,
+) -> tuple[Blocker, ...]:
+    """Return what still holds a day of a course that is to be given (D-61).
+
+    The gate stands before the first day; once a course has begun, only a contraindication is asked
+    about before each further day (D-2).
+    """
+    own = active_course(facts, course_number)
+    if own is not None and any(d.on < day for d in infused_days([own])):
+        return tuple(_contraindicated(facts))
+    return gate(facts, course_number, day, site, programme, today)
 
 
 def _confirm(item: Item) -> str:

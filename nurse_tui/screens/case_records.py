@@ -117,7 +117,7 @@ class DayForm(RecordForm):
         named = f"Day {self.day.number}, {say(self.day.on)}"
         return [
             choice_field("status", named, pairs(BECAME), DayStatus.GIVEN.value),
-            text_field("reason", "Why, if it was not given"),
+            text_field("reason", "Why, if it was not given, or given with something missing"),
         ]
 
     def check(self, given: Given) -> Job:

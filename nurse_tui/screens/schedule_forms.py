@@ -38,7 +38,7 @@ class DayForm(RecordForm):
         return [
             choice_field("day", "Day", days, first),
             choice_field("status", "What became of it", kinds, DayStatus.GIVEN.value),
-            text_field("reason", "Why, if it was not given"),
+            text_field("reason", "Why, if it was not given, or given with something missing"),
         ]
 
     def _words(self, day: DayFact) -> str:

@@ -9,7 +9,7 @@ from nurse_tui.models import Course, InfusionDay
 from nurse_tui.rules import infusions
 from nurse_tui.rules.calendar import say
 from nurse_tui.rules.courses import INFUSED
-from nurse_tui.rules.days import HAPPENED, is_too_soon
+from nurse_tui.rules.days import HAPPENED
 from nurse_tui.rules.facts import CaseFacts
 from nurse_tui.services.standing import refuse_standing
 from nurse_tui.store import finding, sites
@@ -68,27 +68,6 @@ def take_chairs(
                 chair=chair,
             )
         )
-    return None
-
-
-def refuse_record(day: InfusionDay, status: DayStatus, reason: str, today: date) -> Refusal | None:
-    """Return why this may not be recorded of a day, or None (D-58)."""
-    if status not in HAPPENED:
-        return Refusal(
-            "not_recordable",
-            f"A day is recorded as given, missed or interrupted, never as {status.value}.",
-            "b books days, M moves them and X cancels them on the screen of weeks.",
-            "D-58",
-        )
-    if is_too_soon(status, day.on_date, today):
-        return Refusal(
-            "future_day",
-            f"{say(day.on_date)} has not come yet, so it cannot be {status.value} already.",
-            "Record it on the day, or move or cancel the booking.",
-            "D-58",
-        )
-    if status is not DayStatus.GIVEN and not reason.strip():
-        return Refusal("why", "A day that was not given needs a reason.", "Add it.", "D-58")
     return None
 
 

@@ -23,9 +23,9 @@ from nurse_tui.services.chairs import (
     nothing_booked,
     open_days,
     refuse_days,
-    refuse_record,
     take_chairs,
 )
+from nurse_tui.services.recording import blockers_of, despite, refuse_record
 from nurse_tui.store import facts as fact_store
 from nurse_tui.store import sites
 from nurse_tui.store.database import PROGRAMME_ZONE, Session, Tx
@@ -219,17 +219,22 @@ class InfusionService(Service):
     def record_day(
         self, case_id: int, day_id: int, status: DayStatus, reason: str, seen: int
     ) -> int | Refusal:
-        """Record what became of an infusion day: given, missed or interrupted (D-58)."""
+        """Record what became of an infusion day: given, missed or interrupted (D-58).
+
+        What was given while the gate was not clear needs a reason, for the log (D-61).
+        """
 
         def job(tx: Tx) -> int | Refusal:
             day = tx.get(InfusionDay, day_id)
             if day.case_id != case_id:
                 return NO_CASE
-            refused = refuse_record(day, status, reason, tx.today)
+            refused = refuse_record(tx, day, status, reason)
             if refused is not None:
                 return refused
+            held = despite(blockers_of(tx, day)) if status is DayStatus.GIVEN else ""
             day.status, day.reason = status, reason
-            tx.say(f"Infusion day {day.number}: {status.value}{f', {reason}' if reason else ''}")
+            why = f", {reason}" if reason else ""
+            tx.say(f"Infusion day {day.number}: {status.value}{held}{why}")
             return day.id
 
         return self.write(

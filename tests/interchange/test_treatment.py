@@ -205,3 +205,13 @@ def test_what_the_rules_say_against_scheduled_days_is_a_warning(
     found = days(ready, tmp_path, {}, {"day": "2", "date": "2027-01-13"})
     assert found.imported == 2
     assert any("D-5" in warning for warning in found.warnings)
+
+
+def test_a_day_given_while_the_gate_was_not_clear_is_kept_with_one_warning_a_course_d61(
+    ready: Database, tmp_path: Path
+) -> None:
+    given = [{"day": str(n), "date": f"2027-01-{10 + n}", "status": "given"} for n in (1, 2)]
+    found = days(ready, tmp_path, *given)
+    assert found.imported == 2
+    warned = [text for text in map(str, found.as_json()["warnings"]) if "D-61" in text]
+    assert len(warned) == 1 and "missing before Mon 11 Jan 2027" in warned[0]

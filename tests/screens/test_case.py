@@ -295,7 +295,9 @@ async def test_an_infusion_day_is_recorded_from_its_row(desk) -> None:
             await press(pilot, "down")
         assert "Harbor Infusion" in shown(app)
         await press(pilot, "g", "f2")
-        assert count(desk.db, "infusion_day", "status = 'given'") == 1
+        assert "still missing before this day" in app.last_said
+        await press(pilot, "tab", "=papers are late", "f2")
+        assert count(desk.db, "infusion_day", "status = 'given' AND reason <> ''") == 1
 
 
 async def test_close_names_the_patient_and_reopen_brings_it_back(desk) -> None:

@@ -200,6 +200,8 @@ async def test_a_day_is_recorded_and_one_not_given_needs_its_reason(desk) -> Non
         await press(pilot, "g")
         assert isinstance(app.screen, DayForm)
         await press(pilot, "f2")
+        assert "still missing before this day" in app.last_said
+        await press(pilot, "tab", "tab", "=papers are late", "f2")
         assert days(desk)[0][1] is DayStatus.GIVEN and "= given" in shown(app)
         await press(pilot, "g", "tab", "enter", "down", "enter", "f2")
         assert "Say why it was not given." in shown(app)

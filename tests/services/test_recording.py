@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 
 from nurse_tui import clock
+from nurse_tui.models import Case
 from nurse_tui.types import DayStatus, Refusal
-from tests.databases import count
+from tests.databases import SYSTEM, count
 
 MONDAY = date(2026, 11, 30)
 WHY = "fever"
@@ -49,3 +50,45 @@ def test_a_day_is_neither_booked_nor_cancelled_by_recording_it(desk, status):
     refused = record(desk, days[0].id, status)
     assert isinstance(refused, Refusal) and refused.code == "not_recordable" and refused.way_out
     assert count(desk.db, "infusion_day", "status = 'scheduled'") == 5
+
+
+def timeline(desk) -> str:
+    return desk.mine.cases.view(desk.case).timeline[0].sentence
+
+
+def test_a_day_given_while_the_gate_is_not_clear_needs_a_reason_for_the_log_d61(desk):
+    days = booked(desk)
+    freeze(MONDAY)
+    refused = record(desk, days[0].id, DayStatus.GIVEN, "  ")
+    assert isinstance(refused, Refusal) and (refused.code, refused.rule) == ("not_cleared", "D-61")
+    assert "still missing before this day" in refused.sentence and "more)" in refused.sentence
+    assert count(desk.db, "infusion_day", "status = 'given'") == 0
+    assert isinstance(record(desk, days[0].id, DayStatus.GIVEN, "papers are at the office"), int)
+    assert "things are still missing before it, papers are at the office" in timeline(desk)
+    assert count(desk.db, "infusion_day", "reason = 'papers are at the office'") == 1
+
+
+def test_what_is_missing_is_counted_in_the_log_as_in_words(desk):
+    days = booked(desk)
+    freeze(MONDAY)
+    held = desk.mine.infusions.propose(desk.case).blockers
+    refused = record(desk, days[0].id, DayStatus.GIVEN, "")
+    assert refused.sentence.startswith(f"{len(held)} things are still missing")
+    assert held[0].sentence in refused.sentence and f"({len(held) - 1} more)" in refused.sentence
+
+
+def test_a_course_that_has_begun_is_asked_only_about_a_contraindication_d2(desk):
+    days = booked(desk)
+    freeze(MONDAY + timedelta(days=2))
+    record(desk, days[0].id, DayStatus.GIVEN, "papers are at the office")
+    assert isinstance(record(desk, days[1].id, DayStatus.GIVEN, ""), int)
+    assert timeline(desk) == "Infusion day 2: given"
+
+    def job(tx) -> None:
+        tx.get(Case, desk.case).contraindications = "hiv"
+        tx.say("Contraindication")
+
+    desk.db.write(SYSTEM, "case.set", job)
+    refused = record(desk, days[2].id, DayStatus.GIVEN, "")
+    assert isinstance(refused, Refusal) and refused.code == "not_cleared"
+    assert "contraindication" in refused.sentence

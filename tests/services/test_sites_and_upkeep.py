@@ -56,7 +56,7 @@ def test_a_course_leaves_the_list_once_every_day_is_recorded_or_cancelled(desk) 
     clock.freeze(NOW + timedelta(days=20))
     assert desk.mine.sites.courses()[0].is_unrecorded
     for day in days(desk):
-        record(desk, day, DayStatus.GIVEN)
+        record(desk, day, DayStatus.GIVEN, "as the site told")
     assert desk.mine.sites.courses() == ()
 
 
@@ -64,7 +64,7 @@ def test_an_interrupted_course_goes_on_with_the_days_that_are_left(desk) -> None
     desk.mine.infusions.book(desk.case, 1, desk.site, MONDAY, version(desk))
     clock.freeze(NOW + timedelta(days=14))
     first, second, *rest = days(desk)
-    record(desk, first, DayStatus.GIVEN)
+    record(desk, first, DayStatus.GIVEN, "as the site told")
     record(desk, second, DayStatus.GIVEN)
     assert isinstance(desk.mine.infusions.cancel(desk.case, 1, "infection", version(desk)), int)
     start = next(w.start for w in desk.mine.infusions.propose(desk.case, 1).weeks if w.possible)
