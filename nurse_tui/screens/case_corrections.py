@@ -79,6 +79,7 @@ class FormItemsForm(RecordForm):
             date_field("patient", "Patient signed", form.patient_signed_on if form else None),
             date_field("provider", "Provider signed", form.provider_signed_on if form else None),
             text_field("prescriber", "Prescriber", form.prescriber_name if form else ""),
+            text_field("npi", "Prescriber's NPI", form.prescriber_npi if form else ""),
             choice_field("ms_type", "Type of MS", pairs(MsType), kind),
             date_field(
                 "age", "Prescriber confirmed the age", form.age_confirmed_on if form else None
@@ -91,13 +92,16 @@ class FormItemsForm(RecordForm):
         new = {name: day for name, day in days.items() if given.values[name] != began[name]}
         kind = given.values["ms_type"]
         ms_type = MsType(kind) if kind and kind != began["ms_type"] else None
-        prescriber = given.values["prescriber"]
-        prescriber = "" if prescriber == began["prescriber"] else prescriber
+        prescriber, npi = (
+            "" if given.values[name] == began[name] else given.values[name]
+            for name in ("prescriber", "npi")
+        )
         case_id, seen = self.case.case_id, self.seen
         return lambda services: services.intake.complete_form(
             case_id, seen,
             patient_signed_on=new.get("patient"), provider_signed_on=new.get("provider"),
             age_confirmed_on=new.get("age"), ms_type=ms_type, prescriber=prescriber,
+            prescriber_npi=npi,
         )  # fmt: skip
 
 

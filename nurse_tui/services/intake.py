@@ -73,14 +73,22 @@ class IntakeService(Service):
         age_confirmed_on: date | None = None,
         ms_type: MsType | None = None,
         prescriber: str = "",
+        prescriber_npi: str = "",
     ) -> int | Refusal:
-        """Record items of the form that came in later; what is None or empty stays as it is."""
+        """Record items of the form that came in later; what is None or empty stays as it is.
+
+        A name that several prescribers have is refused until the NPI says which of them it is.
+        """
+        npi, wrong = fields.npi(prescriber_npi)
+        if wrong:
+            return Refusal("npi", "An NPI has 10 digits.", "Correct it, or leave it empty.", "D-23")
         days = {
             "patient_signed_on": patient_signed_on,
             "provider_signed_on": provider_signed_on,
             "age_confirmed_on": age_confirmed_on,
         }
         items = {name: value for name, value in {**days, "ms_type": ms_type}.items() if value}
+        named = bool(prescriber or npi)
 
         def job(tx: Tx) -> int | Refusal:
             form = finding.first(tx.session, ServicesForm, case_id=case_id)
@@ -90,13 +98,16 @@ class IntakeService(Service):
                 return Refusal("future", "That date is in the future.", "Give the date signed.")
             for name, value in items.items():
                 setattr(form, name, value)
-            if prescriber:
-                form.prescriber_id = _prescriber(tx, prescriber)
-            names = [*items, *(["prescriber"] if prescriber else [])]
+            if named:
+                found = _prescriber(tx, prescriber, npi)
+                if isinstance(found, Refusal):
+                    return found
+                form.prescriber_id = found
+            names = [*items, *(["prescriber"] if named else [])]
             tx.say(f"Recorded {', '.join(plain(name) for name in names)}")
             return case_id
 
-        if not items and not prescriber:
+        if not items and not named:
             return Refusal("empty", "Nothing was given.", "Fill in what came, or press escape.")
         return self.write(
             "case.edit", "form.complete", job, case_id=case_id, seen=seen, undoable=True
@@ -130,8 +141,29 @@ class IntakeService(Service):
         )
 
 
-def _prescriber(tx: Tx, name: str) -> int:
-    found = finding.first(tx.session, Prescriber, name=name)
-    row = found or tx.add(Prescriber(name=name))
+def _prescriber(tx: Tx, name: str, npi: str) -> int | Refusal:
+    """Return the prescriber of an NPI, or else of a name that only one has, made when new."""
+    known = finding.find(tx.session, Prescriber, **({"npi": npi} if npi else {"name": name}))
+    if npi and name and known and all(row.name != name for row in known):
+        return Refusal(
+            "another_name",
+            f"The NPI {npi} is on file under another name: {known[0].name}.",
+            "Give that name, or correct the NPI.",
+            "D-23",
+        )
+    if len({row.npi for row in known}) > 1:
+        return Refusal(
+            "several_prescribers",
+            f"{len(known)} prescribers on file are named {name}.",
+            "Give the NPI of the one who signed.",
+            "D-23",
+        )
+    if known:
+        return known[0].id
+    if not name:
+        return Refusal(
+            "no_such_npi", "No prescriber on file has that NPI.", "Give the name too.", "D-23"
+        )
+    row = tx.add(Prescriber(name=name, npi=npi))
     tx.session.flush()
     return row.id

@@ -499,7 +499,7 @@ FORMS = {
     "note": (),
     "case.particulars": ("first_name", "last_name", "date_of_birth", "sex", "address", "city",
                          "state", "zip", "language", "has_adult_representative"),
-    "case.form": ("patient", "provider", "prescriber", "ms_type", "age"),
+    "case.form": ("patient", "provider", "prescriber", "npi", "ms_type", "age"),
     "case.phone": ("number", "kind", "voicemail"),
     "case.consent": ("kind", "granted", "source"),
     "cover.add": ("kind", "payer", "member", "starts", "ends"),

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from nurse_tui.models import Prescriber
 from nurse_tui.types import ConsentKind, MsType, PhoneKind, Refusal, State
 from tests.cases import NOW, add_case
 from tests.databases import SYSTEM, count
@@ -111,3 +112,48 @@ def test_a_change_tells_every_field_before_and_after(desk) -> None:
         ("patient: language", "English", "Spanish"),
     }
     assert desk.mine.history.change(desk.case, 999) == ()
+
+
+OSEI = "Dr. Amara Osei"
+
+
+def name_prescriber(desk, name: str = OSEI, npi: str = "") -> int | Refusal:
+    seen = desk.mine.cases.view(desk.case).version
+    return desk.mine.intake.complete_form(desk.case, seen, prescriber=name, prescriber_npi=npi)
+
+
+def test_a_name_that_several_prescribers_have_wants_the_npi_d23(desk) -> None:
+    """One is on file with the NPI 1234567893; another of the name comes in with a form."""
+
+    def job(tx) -> None:
+        tx.add(Prescriber(name=OSEI, npi="1111111112"))
+        tx.say("Another prescriber")
+
+    assert not isinstance(desk.db.write(SYSTEM, "import.forms", job), Refusal)
+    refused = name_prescriber(desk)
+    assert isinstance(refused, Refusal) and refused.code == "several_prescribers"
+    assert "2 prescribers" in refused.sentence and "NPI" in refused.way_out
+    for npi in ("1111111112", "1234567893"):
+        assert isinstance(name_prescriber(desk, npi=npi), int)
+        assert desk.mine.cases.view(desk.case).facts.form.prescriber_npi == npi
+    assert count(desk.db, "prescriber") == 2
+    assert isinstance(name_prescriber(desk, "", "1111111112"), int)
+    assert desk.mine.cases.view(desk.case).facts.form.prescriber_npi == "1111111112"
+
+
+@pytest.mark.parametrize(
+    ("name", "npi", "code"),
+    [
+        ("Dr. Else", "1234567893", "another_name"),
+        ("", "1111111112", "no_such_npi"),
+        ("Dr. Else", "12345", "npi"),
+        ("Dr. Else", "1111111112", None),
+        (OSEI, "", None),
+    ],
+)
+def test_an_npi_names_one_prescriber(desk, name, npi, code) -> None:
+    answer = name_prescriber(desk, name, npi)
+    assert (answer.code if isinstance(answer, Refusal) else None) == code
+    form = desk.mine.cases.view(desk.case).facts.form
+    kept = (name, npi or "1234567893") if code is None else (OSEI, "1234567893")
+    assert (form.prescriber_name, form.prescriber_npi) == kept
