@@ -129,7 +129,7 @@ async def test_courses_say_when_the_gate_is_looked_at_and_what_is_not_recorded(t
         assert "! Mon 30 Nov has passed: g records what became of it." in shown(app)
         await press(pilot, "g")
         assert isinstance(app.screen, DayForm)
-        await press(pilot, "f2")
+        await press(pilot, "tab", "tab", "=papers are late", "f2")
         assert count(two.db, "infusion_day", "status = 'given'") == 1
         assert "1 of 5 days given" in shown(app)
         await press(pilot, "u")
