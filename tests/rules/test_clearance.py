@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from nurse_tui.rules.clearance import Blocker, gate
+from nurse_tui.rules.clearance import Blocker, before_day, gate
 from nurse_tui.rules.facts import CaseFacts, ClearanceFact, CoverageFact, RemsFact, SiteFact
 from nurse_tui.types import ClearanceKind, CoverageKind, DayStatus, RemsParty, Sex
 from tests.rules.factory import course, day, facts, programme, site
@@ -347,3 +347,17 @@ def test_d61_when_the_infection_check_is_made_again_is_a_setting(
     case = ready(clearances=clearances(infection_free=fact))
     found = gate(case, 1, DAY_1, site(), changed, day("2027-02-27"))
     assert names(found) == (["infection_free"] if asked_again else [])
+
+
+@pytest.mark.parametrize(
+    ("status", "rules"), [(DayStatus.GIVEN, {"D-2"}), (DayStatus.MISSED, {"D-2", "D-17"})]
+)
+def test_once_a_course_has_begun_only_a_contraindication_is_asked_again(status, rules) -> None:
+    case = ready(
+        contraindications=("hiv",),
+        courses=(course("2027-03-01", status=(status, *(DayStatus.SCHEDULED,) * 4)),),
+        clearances=tuple(c for c in clearances() if c.kind is not K.BASELINE_LABS),
+    )
+    on = day("2027-03-02")
+    found = before_day(case, 1, on, site(), programme(), day("2027-02-28"))
+    assert {blocker.rule for blocker in found} == rules
