@@ -350,13 +350,13 @@ def test_d61_when_the_infection_check_is_made_again_is_a_setting(
 
 
 @pytest.mark.parametrize(
-    ("status", "rules"), [(DayStatus.GIVEN, {"D-2"}), (DayStatus.MISSED, {"D-2", "D-17"})]
+    ("status", "rules"), [(DayStatus.GIVEN, {"D-2"}), (DayStatus.MISSED, {"D-2", "D-9", "D-17"})]
 )
 def test_once_a_course_has_begun_only_a_contraindication_is_asked_again(status, rules) -> None:
     case = ready(
         contraindications=("hiv",),
         courses=(course("2027-03-01", status=(status, *(DayStatus.SCHEDULED,) * 4)),),
-        clearances=tuple(c for c in clearances() if c.kind is not K.BASELINE_LABS),
+        clearances=tuple(c for c in clearances() if c.kind not in (K.BASELINE_LABS, K.SKIN_EXAM)),
     )
     on = day("2027-03-02")
     found = before_day(case, 1, on, site(), programme(), day("2027-02-28"))
