@@ -150,7 +150,7 @@ def _day(text: str | None) -> date | None:
 def _site(found: Opened, code: str | None) -> int | None:
     if code is None:
         return None
-    sites = found.services.infusions.sites()
+    sites = accepted(found.services.infusions.sites())
     site = next((s for s in sites if s.code.casefold() == code.strip().casefold()), None)
     return accepted(
         site.site_id

@@ -46,7 +46,7 @@ def list_(call: Call, who: Who, form: str) -> None:
     """List every user with role, state and open cases."""
     with opened(call, who, demo_role=Role.ADMIN) as found:
         _allow(found)
-        rows = found.services.admin.users()
+        rows = accepted(found.services.admin.users())
     if form == "json":
         say_json({"users": [_as_json(user) for user in rows]})
         return
@@ -144,7 +144,8 @@ def _allow(found: Opened) -> None:
 
 
 def _find(found: Opened, name: str) -> UserView:
-    user = next((user for user in found.services.admin.users() if user.name == name), None)
+    users = accepted(found.services.admin.users())
+    user = next((user for user in users if user.name == name), None)
     if user is None:
         refuse(Refusal("no_user", f"There is no user {name}.", "See nurse-tui users list."))
     return user

@@ -108,6 +108,15 @@ def may(actor: Actor, action: str, case_nurse_id: int | None = None) -> Refusal 
     return _anothers()
 
 
+def may_list(actor: Actor, action: str) -> Refusal | None:
+    """Return why an actor may do something with no case at all, or None when with some.
+
+    Raises KeyError for an unknown action.
+    """
+    permission = ACTIONS[action]
+    return _wrong_role(permission) if permission.reach(actor.role) is Reach.NONE else None
+
+
 def _wrong_role(permission: Permission) -> Refusal:
     roles = [role.value for role in Role if permission.reach(role) is not Reach.NONE]
     names = " or ".join("an administrator" if r == Role.ADMIN else f"a {r}" for r in roles)

@@ -7,7 +7,7 @@ case under it, then of those that the next key may reach. Until then a case is t
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from textual.content import Content
 
@@ -15,6 +15,7 @@ from nurse_tui.listing import WorklistRow
 from nurse_tui.screens.base import JobScreen
 from nurse_tui.screens.case_overview import HOW
 from nurse_tui.screens.case_words import DOT, OURS, glance, upcoming
+from nurse_tui.types import Refusal
 from nurse_tui.views import CaseView
 from nurse_tui.widgets.lines import Lines
 from nurse_tui.widgets.text import line, stacked, text
@@ -117,8 +118,10 @@ class Glance:
                 self._show()
             self._go_on()
 
-        def tell(services: Services) -> dict[int, Told]:
+        def tell(services: Services) -> Any:
             found = services.cases.previews(case_ids)
+            if isinstance(found, Refusal):
+                return found
             return {case_id: of_case(case) for case_id, case in found.items()}
 
         self._screen.ask(tell, read, refused=lambda refusal: read({}))

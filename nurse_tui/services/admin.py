@@ -17,8 +17,11 @@ NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
 class AdminService(Service):
     """Keeps the list of users; what each may do is in `rules.access`."""
 
-    def users(self) -> tuple[UserView, ...]:
+    def users(self) -> tuple[UserView, ...] | Refusal:
         """Return every user, oldest first, with how many open cases each has."""
+        refused = self.refuse_list()
+        if refused is not None:
+            return refused
         with self.db.read() as session:
             counts = finding.open_cases_by_nurse(session)
             rows = finding.find(session, User)

@@ -42,6 +42,18 @@ class Service:
         with self.db.read() as session:
             return self._refuse(session, action, case_id)
 
+    def refuse_list(self, action: str | None = None) -> Refusal | None:
+        """Return why the signed-in user may not read what belongs to no one case, or None.
+
+        Every read that does not ask about a case begins here. Without an action all roles may read
+        it, but nobody who was switched off or given another role since.
+        """
+        with self.db.read() as session:
+            refused = self._refuse_standing(session)
+        if refused is not None or action is None:
+            return refused
+        return access.may_list(self.actor, action)
+
     def _refuse(self, session: Session, action: str, case_id: int | None) -> Refusal | None:
         case = session.get(Case, case_id) if case_id is not None else None
         nurse = case.nurse_id if case is not None else None
@@ -80,7 +92,7 @@ class Service:
             return refused if refused is not None else job(tx)
 
         try:
-            return self.db.write(
+            done = self.db.write(
                 self.actor,
                 command,
                 guarded,
@@ -93,3 +105,7 @@ class Service:
             return Refusal(
                 "no_row", "That is not there, or not any more.", "Look at the case again."
             )
+        if isinstance(done, Refusal) and done.code == "stale":
+            # Who changed what is told only to those who may see the case.
+            return self.refuse(action, case_id) or done
+        return done

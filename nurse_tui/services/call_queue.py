@@ -90,8 +90,8 @@ class CallQueue(Service):
         They are the user's own, those of the nurse named, or everybody's; at most QUEUE_LENGTH of
         them. Each says whether it may be made now or when it opens (D-31).
         """
-        refused = self.refuse("call.make")
-        if refused is not None and refused.code == "role":
+        refused = self.refuse_list("call.make")
+        if refused is not None:
             return refused
         whose = None if everybodys else nurse_id or self.actor.user_id
         if whose != self.actor.user_id and self.actor.role is Role.NURSE:
@@ -116,6 +116,9 @@ class CallQueue(Service):
 
         A patient tried in vain at about this time before is proposed after all others (D-30).
         """
+        refused = self.refuse_list()
+        if refused is not None:
+            return refused
         later: NextCall | None = None
         now, programme = clock.now(), self._programme()
         last = add_business_days(programme.on, 1, programme.holidays) - ONE_DAY

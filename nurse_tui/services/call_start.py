@@ -91,14 +91,20 @@ class CallStart(CallReader):
             call = finding.first(session, Call, case_id=case_id, ended_at=None)
             return call.id if call is not None else None
 
-    def mine(self) -> tuple[tuple[int, int], ...]:
+    def mine(self) -> tuple[tuple[int, int], ...] | Refusal:
         """Return (call id, case id) of every call that the nurse left open, oldest first."""
+        refused = self.refuse_list()
+        if refused is not None:
+            return refused
         with self.db.read() as session:
             calls_open = finding.find(session, Call, nurse_id=self.actor.user_id, ended_at=None)
             return tuple((call.id, call.case_id) for call in calls_open)
 
     def resume(self, call_id: int) -> CallView | Refusal:
         """Open a paused or interrupted call at the item where it stood."""
+        refused = self.refuse_list()
+        if refused is not None:
+            return refused
         with self.db.read() as session:
             call = session.get(Call, call_id)
             if call is None or call.ended_at is not None:

@@ -66,6 +66,9 @@ class CaseService(Service):
     def find(self, words: str) -> int | Refusal:
         """Return the case id of a case number or a form id, as the command line names a case."""
         wanted = words.encode("utf-8", "replace").decode().strip()
+        refused = self.refuse_list()
+        if refused is not None:
+            return refused
         with self.db.read() as session:
             case = finding.first(session, Case, number=wanted.upper())
             form = finding.first(session, ServicesForm, form_id=wanted)
@@ -95,12 +98,15 @@ class CaseService(Service):
             timeline = _timeline(session, case_id, as_of)
             return self._view(rows, _user_names(session, [rows]), as_of, timeline)
 
-    def previews(self, case_ids: Sequence[int]) -> dict[int, CaseView]:
+    def previews(self, case_ids: Sequence[int]) -> dict[int, CaseView] | Refusal:
         """Return cases as a list shows them under its cursor: without timeline and notes.
 
         Read together, so that a whole page costs little more than one; cases that the signed-in
         user may not open are left out.
         """
+        refused = self.refuse_list()
+        if refused is not None:
+            return refused
         with self.db.read() as session:
             found = fact_store.load_many_rows(session, case_ids)
             names = _user_names(session, found.values())

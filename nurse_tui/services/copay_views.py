@@ -100,8 +100,8 @@ class CopayReader(Service):
 
     def listed(self, tab: str) -> tuple[CopayRow, ...] | Refusal:
         """Return the rows of one of TABS: a nurse's own cases, a supervisor's whole team."""
-        refused = self.refuse("copay.decide")
-        if refused is not None and refused.code == "role":
+        refused = self.refuse_list("copay.decide")
+        if refused is not None:
             return refused
         nurse_id = self.actor.user_id if self.actor.role is Role.NURSE else None
         with self.db.read() as session:

@@ -16,9 +16,10 @@ class DraftService(Service):
         place = drafts.Place(self.actor.user_id, screen, subject)
         return drafts.save(self.db, place, content, clock.now())
 
-    def load(self, screen: str, subject: str) -> str:
+    def load(self, screen: str, subject: str) -> str | Refusal:
         """Return the draft of a screen and subject, or an empty text."""
-        return drafts.load(self.db, drafts.Place(self.actor.user_id, screen, subject))
+        refused = self.refuse_list()
+        return refused or drafts.load(self.db, drafts.Place(self.actor.user_id, screen, subject))
 
     def drop(self, screen: str, subject: str) -> Refusal | None:
         """Forget a draft once its content is saved."""

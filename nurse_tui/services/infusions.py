@@ -64,8 +64,11 @@ class Proposal:
 class InfusionService(Service):
     """Finds and books weeks; every booking is checked again inside its transaction."""
 
-    def sites(self) -> tuple[SiteView, ...]:
+    def sites(self) -> tuple[SiteView, ...] | Refusal:
         """Return every infusion site by name."""
+        refused = self.refuse_list()
+        if refused is not None:
+            return refused
         with self.db.read() as session:
             return sites.views(session)
 
@@ -243,6 +246,9 @@ class InfusionService(Service):
 
     def site_week(self, site_id: int, monday: date) -> SiteWeek | Refusal:
         """Return the chairs of a site over the seven days from a Monday."""
+        refused = self.refuse_list()
+        if refused is not None:
+            return refused
         programme = self.desk.settings.on(clock.today(PROGRAMME_ZONE))
         days = infusions.consecutive(monday, 7)
         with self.db.read() as session:

@@ -78,6 +78,9 @@ class SiteService(Service):
 
         Without a site it is the one of one's own next course, or the first by name.
         """
+        refused = self.refuse_list()
+        if refused is not None:
+            return refused
         today = clock.today(PROGRAMME_ZONE)
         monday = today - timedelta(days=today.weekday()) + timedelta(weeks=weeks_on)
         days = infusions.consecutive(monday, DAYS_PER_WEEK)

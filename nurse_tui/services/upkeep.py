@@ -89,8 +89,11 @@ class BackupState:
 class UpkeepService(Service):
     """Reads all of it, and makes backups."""
 
-    def sites(self) -> tuple[SiteDetail, ...]:
+    def sites(self) -> tuple[SiteDetail, ...] | Refusal:
         """Return every infusion site, by name."""
+        refused = self.refuse_list()
+        if refused is not None:
+            return refused
         with self.db.read() as session:
             rows = finding.find(session, InfusionSite)
             found = [_site(row) for row in rows]
@@ -109,8 +112,11 @@ class UpkeepService(Service):
         said = tuple(str(fault) for fault in faults)
         return SettingsSheet(used.version, used.digest, shipped, own, said, values)
 
-    def scripts(self) -> tuple[ScriptSheet, ...]:
+    def scripts(self) -> tuple[ScriptSheet, ...] | Refusal:
         """Return every call script in the program's folder, also those that cannot be used."""
+        refused = self.refuse_list()
+        if refused is not None:
+            return refused
         return tuple(_script(path) for path in sorted((data_folder() / "scripts").glob("*.json")))
 
     def changes(self) -> tuple[LoggedChange, ...] | Refusal:

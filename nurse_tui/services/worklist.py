@@ -14,6 +14,7 @@ from nurse_tui.models import User
 from nurse_tui.rules import access
 from nurse_tui.rules.calendar import ONE_DAY, start_of_day
 from nurse_tui.services.base import Service
+from nurse_tui.services.guarded import Guarded
 from nurse_tui.store import finding, worklist
 from nurse_tui.store.database import PROGRAMME_ZONE
 from nurse_tui.types import Refusal, Role
@@ -51,7 +52,7 @@ class WorklistService(Service):
         chosen = self._chosen(wanted, mine, overdue, now)
         if isinstance(chosen, Refusal):
             return chosen
-        source = worklist.worklist(self.db.engine, chosen)
+        source = Guarded(worklist.worklist(self.db.engine, chosen), self.refuse_list)
         return Listed(source, now, PROGRAMME_ZONE)
 
     def counts(
@@ -71,7 +72,7 @@ class WorklistService(Service):
 
     def nurses(self) -> tuple[NurseLoad, ...] | Refusal:
         """Return who may be given cases, with the fewest open ones first."""
-        refused = access.may(self.actor, "case.assign")
+        refused = self.refuse_list("case.assign")
         if refused is not None:
             return refused
         with self.db.read() as session:
@@ -81,6 +82,9 @@ class WorklistService(Service):
         return tuple(sorted(found, key=lambda nurse: (nurse.open_cases, nurse.name)))
 
     def _refused(self, wanted: WorklistFilter) -> Refusal | None:
+        refused = self.refuse_list("case.view")
+        if refused is not None:
+            return refused
         if self.actor.role is Role.NURSE and wanted.nurse not in (NOBODY, self.actor.user_id):
             return Refusal(
                 "reach",

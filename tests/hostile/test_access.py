@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from nurse_tui.listing import WorklistFilter
 from nurse_tui.services.base import Desk, Service
 from nurse_tui.services.bundle import Services
 from nurse_tui.types import (
@@ -27,6 +28,9 @@ from nurse_tui.types import (
 from tests.cases import NOW
 from tests.databases import SYSTEM, add_user, count
 from tests.hostile.checks import chain
+
+GUARDS = ("refuse", "refuse_list", "write")
+"""What the services themselves stand on."""
 
 OF_NO_CASE = {
     "cases.find": "turns a number or form id into a case id, and says nothing of the case",
@@ -105,6 +109,13 @@ HERS = {
     "task_id": 1,
     "report_id": 1,
     "user_id": 1,
+    "wanted": WorklistFilter(),
+    "tab": "enrolled",
+    "monday": date(2027, 1, 4),
+    "ring": None,
+    "screen": "note",
+    "subject": "1",
+    "content": "words",
 }
 KINDS = {
     "work.add_coverage": CoverageKind.COMMERCIAL,
@@ -122,7 +133,7 @@ def methods() -> list[str]:
     for name, service in sorted(vars(bundle_without_database()).items()):
         if isinstance(service, Service):
             for method, _ in inspect.getmembers(type(service), inspect.isfunction):
-                if not method.startswith("_") and method not in ("refuse", "write"):
+                if not method.startswith("_") and method not in GUARDS:
                     found.append(f"{name}.{method}")
     return found
 
