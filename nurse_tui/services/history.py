@@ -14,7 +14,7 @@ from nurse_tui.scripts.model import Item, ItemType
 from nurse_tui.services.base import Service
 from nurse_tui.services.call_script import known, script_for
 from nurse_tui.services.cases import NO_CASE
-from nurse_tui.services.redoing import refuse_again
+from nurse_tui.services.redoing import refuse_again, refuse_reopened, refuse_undoing
 from nurse_tui.store import facts as fact_store
 from nurse_tui.store import finding, undo
 from nurse_tui.store.changes import read_diff
@@ -29,14 +29,18 @@ class HistoryService(Service):
     """Takes the newest change of a case back, or makes it again."""
 
     def undo(self, case_id: int) -> str | Refusal:
-        """Undo the newest undoable change of a case; returns its sentence."""
+        """Undo the newest undoable change, if the rules allow it still; returns its sentence."""
 
         def job(tx: Tx) -> str | Refusal:
             step = undo.next_undo(tx, case_id)
             if isinstance(step, Refusal):
                 return step
             tx.undo_of = step.seq
-            return self._step(tx, step, undo.put_back, "Undid")
+            refused = refuse_undoing(tx, case_id, step)
+            if refused is not None:
+                return refused
+            done = self._step(tx, step, undo.put_back, "Undid")
+            return refuse_reopened(tx, case_id, step) or done
 
         return self.write("undo", "undo", job, case_id=case_id)
 

@@ -1,12 +1,15 @@
-"""What is asked again before a change is done again: the rules may answer otherwise by now."""
+"""What is asked again before a change is done again or undone: the rules may differ by now."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from nurse_tui.models import Course
+from nurse_tui.models import CopayEnrollment, Course, InfusionDay
+from nurse_tui.rules import enrolments
+from nurse_tui.rules.calendar import say
 from nurse_tui.rules.facts import CaseFacts, CourseFact
 from nurse_tui.services.cases import NO_CASE
 from nurse_tui.services.chairs import refuse_days
@@ -24,7 +27,69 @@ def refuse_again(tx: Tx, case_id: int, step: Step) -> Refusal | None:
         return _refuse_booking(tx, case_id, step)
     if step.command == "copay.enrol":
         return _refuse_enrolment(tx, case_id, step)
+    if step.command == "copay.end":
+        return next((_another_day(day, "ended") for day in _ends(step) if day != tx.today), None)
     return None
+
+
+def refuse_undoing(tx: Tx, case_id: int, step: Step) -> Refusal | None:
+    """Return why days that were cancelled may not be booked again by an undo, or None."""
+    if step.command == "copay.end":
+        return next((_another_day(day, "ended") for day in _ends(step) if day != tx.today), None)
+    if step.command not in ("infusion.cancel", "infusion.move"):
+        return None
+    freed = [tx.get(InfusionDay, key) for key in _given_up(step)]
+    facts = fact_store.load(tx.session, case_id)
+    if facts is None:
+        return NO_CASE
+    if not freed:
+        return None
+    days = sorted(freed, key=lambda day: day.on_date)
+    number = tx.get(Course, days[0].course_id).number
+    facts = _without_open_days(facts, number)
+    return refuse_days(tx, facts, number, days[0].site_id, [day.on_date for day in days])
+
+
+def refuse_reopened(tx: Tx, case_id: int, step: Step) -> Refusal | None:
+    """Return why an enrolment that an undo has just reopened may not run, or None."""
+    tx.session.flush()
+    for key, (before, after) in step.diff.get("copay_enrollment", {}).items():
+        if before is None or after is None or "ends_on" not in after:
+            continue
+        row = tx.get(CopayEnrollment, int(key))
+        if not enrolments.runs_after(row.ends_on, tx.today):
+            continue
+        decision = decision_now(tx, case_id)
+        if isinstance(decision, Refusal):
+            return decision
+        refused = refuse_enrolment(tx, case_id, row.benefit, decision)
+        if refused is not None and refused.code != "enrolled_already":
+            return refused
+    return None
+
+
+def _ends(step: Step) -> Iterator[date]:
+    """Yield the days on which a change had ended enrolments."""
+    table = "copay_enrollment"
+    for _before, after in step.diff.get(table, {}).values():
+        yield decode(table, after or {})["ends_on"]
+
+
+def _given_up(step: Step) -> Iterator[int]:
+    """Yield the ids of the days that a change had cancelled."""
+    table = "infusion_day"
+    for key, (before, after) in step.diff.get(table, {}).items():
+        if before and after and decode(table, after).get("status") is DayStatus.CANCELLED:
+            yield int(key)
+
+
+def _another_day(day: date, done: str) -> Refusal:
+    return Refusal(
+        "another_day",
+        f"The enrolment {done} on {say(day)}; today it would be dated back.",
+        "Enrol or end it again: that counts from today.",
+        "D-53",
+    )
 
 
 def _refuse_enrolment(tx: Tx, case_id: int, step: Step) -> Refusal | None:
@@ -35,6 +100,8 @@ def _refuse_enrolment(tx: Tx, case_id: int, step: Step) -> Refusal | None:
         refused = refuse_enrolment(tx, case_id, row["benefit"], decision)
         if refused is not None:
             return refused
+        if row["enrolled_on"] != tx.today:
+            return _another_day(row["enrolled_on"], "began")
     return None
 
 

@@ -212,9 +212,10 @@ def test_an_enrolment_is_not_done_again_once_the_cover_has_ended(desk):
     assert not isinstance(ended, Refusal), ended
     assert isinstance(desk.mine.copay.enrol(desk.case, Benefit.DRUG, version(desk)), int)
     desk.mine.history.undo(desk.case)
-    clock.freeze(NOW + timedelta(days=30))
     assert isinstance(desk.mine.history.redo(desk.case), str)
     desk.mine.history.undo(desk.case)
+    clock.freeze(NOW + timedelta(days=30))
+    assert desk.mine.history.redo(desk.case).code == "another_day"
     clock.freeze(NOW + timedelta(days=31))
     refused = desk.mine.history.redo(desk.case)
     assert isinstance(refused, Refusal) and refused.rule == "D-43"

@@ -153,6 +153,8 @@ def run(w: Work, steps) -> None:
             assert answer.code != "touched_since", answer
     while isinstance(answer := w.mine.history.undo(w.case), str):
         assert_whole(w.db, w.case)
+    if answer.code.startswith("copay_"):
+        return  # The undo would enrol where the rules refuse by now.
     assert answer.code == "nothing_to_undo", answer
     assert undoable_facts(w) == start
     redo_everything(w, start)
