@@ -13,8 +13,8 @@ from nurse_tui.rules import access, calls, copay, deadlines, eligibility, journe
 from nurse_tui.rules.calendar import say
 from nurse_tui.services.base import Service
 from nurse_tui.services.leaving import wind_up
+from nurse_tui.store import enrolling, finding
 from nurse_tui.store import facts as fact_store
-from nurse_tui.store import finding
 from nurse_tui.store.database import PROGRAMME_ZONE, Session, Tx
 from nurse_tui.store.facts import CaseRows
 from nurse_tui.store.replay import rows_as_of
@@ -40,6 +40,9 @@ EDITABLE_PATIENT_FIELDS = (
     "language",
     "has_adult_representative",
 )
+
+DECIDING_FIELDS = {"date_of_birth", "state", "zip", "has_adult_representative"}
+"""Particulars by which the co-pay is decided."""
 
 EDITABLE_CASE_FIELDS = (
     "hold_reason",
@@ -185,7 +188,7 @@ class CaseService(Service):
         return self.write("case.assign", "case.assign", job, case_id=case_id, undoable=True)
 
     def edit_patient(self, case_id: int, seen: int, **fields: Any) -> int | Refusal:
-        """Correct the patient's particulars; only the named fields change."""
+        """Correct the patient's particulars; an enrolment that they forbid ends (D-41, D-45)."""
         unknown = set(fields) - set(EDITABLE_PATIENT_FIELDS)
         if unknown:
             raise KeyError(f"not a patient's field: {sorted(unknown)}")
@@ -196,7 +199,8 @@ class CaseService(Service):
                 setattr(patient, name, value)
             if {"zip", "state"} & set(fields):
                 patient.zones = " ".join(places.zones_for(patient.zip, patient.state))
-            tx.say(f"Corrected {', '.join(plain(n) for n in fields)}")
+            ended = enrolling.end_refused(tx, case_id) if DECIDING_FIELDS & set(fields) else ""
+            tx.say(f"Corrected {', '.join(plain(n) for n in fields)}{ended}")
             return case_id
 
         return self.write(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, select, text
+from sqlalchemy import Engine, Select, create_engine, event, func, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
@@ -22,7 +22,7 @@ from nurse_tui.models import Table
 from nurse_tui.store import engine, enrolling, projection, schema
 from nurse_tui.store.database import PROGRAMME_ZONE, Database, immediate
 from nurse_tui.store.verify_log import Findings, Progress, walk
-from nurse_tui.types import Verdict
+from nurse_tui.types import Benefit, Verdict
 
 _NAMED = 5
 _AT_ONCE = 100
@@ -82,7 +82,7 @@ def run(
     stale: list[int] = []
     with db.read() as session:
         checks += _log(session, db, progress, sample, stale)
-        checks.append(_guarded("copay", lambda: _copay(session)))
+        checks.append(_guarded("copay", lambda: _copay(session, db)))
     return VerifyResult(tuple(checks), tuple(stale))
 
 
@@ -210,8 +210,9 @@ def _head(found: Findings) -> str:
     return f"{found.changes} changes in {found.subjects} chains, head {found.head}."
 
 
-def _copay(session: Session) -> Check:
-    """Look for enrolments on days of government cover, or without a verdict that allows them.
+def _copay(session: Session, db: Database) -> Check:
+    """Look for enrolments on days of government cover, where infusion costs are excluded, or
+    without a verdict that allows them.
 
     An enrolment may run until the day before government cover starts (D-39, D-51).
     """
@@ -230,11 +231,28 @@ def _copay(session: Session) -> Check:
         for n in _numbers(session, governed)
     ]
     faults += [
+        f"Case {n} is enrolled for infusion costs and lives in a state where they are excluded; "
+        "correct the state or end the enrolment."
+        for n in _numbers(session, _excluded(joined, db))
+    ]
+    faults += [
         f"Case {n} is enrolled without a verdict that allows it."
         for n in _numbers(session, unfounded)
     ]
     count = session.execute(select(enrolled.c.id)).all()
     return _found("copay", len(count), faults, "Nobody is enrolled against the rules.")
+
+
+def _excluded(joined: Select[Any], db: Database) -> Select[Any]:
+    """Return the running infusion enrolments of residents of the excluded states (D-41)."""
+    enrolled, patient = (Table.metadata.tables[n] for n in ("copay_enrollment", "patient"))
+    today = clock.today(PROGRAMME_ZONE)
+    states = db.programme_on(today).copay_infusion_excluded_states.value
+    return joined.join(patient, patient.c.case_id == enrolled.c.case_id).where(
+        enrolled.c.benefit == Benefit.INFUSION,
+        enrolled.c.ends_on.is_(None) | (enrolled.c.ends_on > today),
+        func.upper(func.trim(patient.c.state)).in_(sorted(states)),
+    )
 
 
 def _numbers(session: Session, query: Any) -> list[str]:
