@@ -9,9 +9,11 @@ from nurse_tui import fields
 from nurse_tui.screens.case_words import ending_words
 from nurse_tui.screens.record_form import Done, Given, Job, RecordForm
 from nurse_tui.screens.words import pairs
-from nurse_tui.types import ConsentKind, MsType, PhoneKind, Sex
+from nurse_tui.types import ConsentKind, MsType, PhoneKind, Refusal, Sex
 from nurse_tui.widgets.field import Field, choice_field, date_field, text_field
 
+DECIDING = {"date_of_birth", "state", "zip", "has_adult_representative"}
+"""Particulars that may end a co-pay enrolment (D-41, D-45)."""
 YES_NO = (("Yes", "yes"), ("No", "no"))
 
 
@@ -62,7 +64,20 @@ class ParticularsForm(RecordForm):
         changed = {name: typed[name] for name, was in self._began.items()
                    if self._values()[name] != was}  # fmt: skip
         case_id, seen = self.case.case_id, self.seen
-        return lambda services: services.cases.edit_patient(case_id, seen, **changed)
+
+        def save(services: Any) -> object:
+            done = services.cases.edit_patient(case_id, seen, **changed)
+            if isinstance(done, Refusal) or not DECIDING & set(changed):
+                return done
+            view = services.cases.view(case_id)
+            return None if isinstance(view, Refusal) else view.timeline[0].sentence
+
+        return save
+
+    def said(self, answer: object) -> str:
+        """Name an enrolment that the correction ends, in the words of the change log."""
+        _, ends, what = str(answer).partition("; it ends ")
+        return f"Corrected. This ends {what}. u undoes it." if ends else self.SAID
 
 
 class FormItemsForm(RecordForm):

@@ -219,10 +219,14 @@ class RecordForm(JobModal[Done]):
         if isinstance(answer, Refusal) and answer.code != ALREADY_DONE:
             return answer
         services.drafts.drop(self.NAME, self._subject)
-        return None
+        return None if isinstance(answer, Refusal) else answer
 
     def _saved(self, answer: object) -> None:
-        self.dismiss(Done(self.SAID))
+        self.dismiss(Done(self.said(answer)))
+
+    def said(self, answer: object) -> str:
+        """Return what is said once the job has answered."""
+        return self.SAID
 
     def _refused(self, refusal: Refusal) -> None:
         """Say why it was not saved; after another's change, go by the newer version next time."""

@@ -15,7 +15,7 @@ from nurse_tui.screens.case_timeline import CallEntry, call_words, grouped
 from nurse_tui.screens.caseload import CaseloadScreen
 from nurse_tui.screens.confirm import ConfirmScreen
 from nurse_tui.screens.record_form import RecordForm
-from nurse_tui.types import CallOutcome, ClearanceKind, CoverageKind, Refusal, Role, State
+from nurse_tui.types import Benefit, CallOutcome, ClearanceKind, CoverageKind, Refusal, Role, State
 from tests.cases import NOW, add_case
 from tests.databases import SYSTEM, count
 from tests.services.test_calls import walk
@@ -198,6 +198,18 @@ async def test_particulars_write_only_what_changed(desk) -> None:
         assert count(desk.db, "patient", "first_name = 'Marisol-Ruiz'") == 1
         assert count(desk.db, "change", "sentence = 'Corrected first name'") == 1
         assert "Ortiz, Marisol-Ruiz" in shown(app)
+
+
+async def test_a_correction_that_ends_an_enrolment_says_so_d41(desk) -> None:
+    seen = desk.mine.cases.view(desk.case).version
+    assert isinstance(desk.mine.copay.enrol(desk.case, Benefit.INFUSION, seen), int)
+    app = app_on(desk)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        await press(pilot, "e", "enter", *["tab"] * 6, "end", "backspace", "backspace", "=MA", "f2")
+        assert app.last_said == (
+            "Corrected. This ends the co-pay enrolment for infusion costs (D-41). u undoes it."
+        )
 
 
 async def test_another_persons_change_is_said_and_nothing_typed_is_lost(desk) -> None:
