@@ -8,7 +8,7 @@ from nurse_tui import models as m
 from nurse_tui.drafts import FormDraft
 from nurse_tui.interchange import form_rows, forms
 from nurse_tui.interchange.importing import Row, Run
-from nurse_tui.store import facts, intake
+from nurse_tui.store import enrolling, facts, intake
 from nurse_tui.store.database import Tx
 from nurse_tui.types import Refusal, Sex
 
@@ -51,9 +51,16 @@ def _job(tx: Tx, run: Run, row: Row[FormDraft], case_id: int) -> bool:
         tx.session.flush()
     tx.add(m.ServicesForm(**form_rows.form_row(draft, case_id, prescriber)))
     _fill_patient(tx, draft, held["patient"][0]["id"])
+    ended = ""
     for table, rows in form_rows.belongings(draft, case_id).items():
-        for values in _missing(table, rows, held[table]):
-            tx.add(_KINDS[table](**values))
+        missing = [_KINDS[table](**values) for values in _missing(table, rows, held[table])]
+        covers = [enrolling.fact_of(row) for row in missing if isinstance(row, m.Coverage)]
+        ended += enrolling.end_enrolments(tx, case_id, covers) if covers else ""
+        for item in missing:
+            tx.add(item)
+    ended += enrolling.end_refused(tx, case_id)
+    if ended:
+        tx.say(f"{tx.sentence.rstrip('.')}{ended}.")
     return True
 
 

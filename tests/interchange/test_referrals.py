@@ -6,11 +6,17 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from nurse_tui.interchange.fhir import import_fhir
 from nurse_tui.interchange.forms import import_forms
+from nurse_tui.services.base import Desk
+from nurse_tui.services.bundle import Services
+from nurse_tui.settings import load
 from nurse_tui.store import facts
 from nurse_tui.store.database import Database
-from tests.databases import SYSTEM, count
+from nurse_tui.types import Benefit, ConsentKind, CoverageKind, Refusal
+from tests.databases import SYSTEM, add_user, count
 from tests.interchange.files import forms, report, rows
 
 
@@ -66,3 +72,32 @@ def test_another_birth_date_is_another_person(db: Database, tmp_path: Path) -> N
     refer(db, tmp_path / "p.ndjson", "p1", birthDate="1985-04-06")
     import_forms(db, SYSTEM, forms(tmp_path / "f.csv", {}))
     assert count(db, "case") == 2
+
+
+@pytest.mark.parametrize(
+    ("second", "why"), [({}, "Medicare"), ({"coverage_2_kind": "commercial"}, "D-41: Lives in MA")]
+)
+def test_a_form_ends_the_infusion_benefit_that_its_cover_or_state_forbids(
+    db: Database, tmp_path: Path, second: dict[str, str], why: str
+) -> None:
+    refer(db, tmp_path / "p.ndjson", "p1")
+    ((case_id,),) = rows(db, 'SELECT id FROM "case"')
+    nurse = Services(Desk(db, add_user(db, "dana"), load()))
+    nurse.cases.take(case_id)
+    nurse.intake.record_consent(case_id, ConsentKind.SERVICES, True, "on the phone")
+
+    def seen() -> int:
+        found = nurse.cases.view(case_id)
+        assert not isinstance(found, Refusal)
+        return found.version
+
+    nurse.work.add_coverage(case_id, seen(), CoverageKind.COMMERCIAL, "Acme")
+    nurse.cases.edit_patient(case_id, seen(), state="NH", zip="03060")
+    assert isinstance(nurse.copay.enrol(case_id, Benefit.INFUSION, seen()), int)
+    path = forms(tmp_path / "f.csv", {"state": "MA", **second})
+    assert report(import_forms(db, SYSTEM, path)).imported == 1
+    ((ends_on, reason),) = rows(db, "SELECT ends_on, end_reason FROM copay_enrollment")
+    assert ends_on is not None and reason.startswith(why), reason
+    assert (
+        count(db, "change", "subject LIKE 'case:%' AND sentence LIKE '%; it ends the co-pay%'") == 1
+    )
