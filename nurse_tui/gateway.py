@@ -170,13 +170,14 @@ def open_file(path: Path, key: bytes | None, settings: Settings) -> Database | R
 
     Without a key the file must be a demo database: a real one is never plain.
     """
-    from nurse_tui.store import engine, schema
+    from nurse_tui.store import engine, leftovers, schema
     from nurse_tui.store.database import open_database
     from nurse_tui.store.opening import why_not_opened
 
     refused = engine.refuse_file(path, must_exist=True)
     if refused is not None:
         return refused
+    leftovers.sweep_copies(path)
     if key is not None and engine.is_plain(path):
         return WRONG_FILE
     if key is None and not engine.is_plain(path):
@@ -203,22 +204,34 @@ def open_file(path: Path, key: bytes | None, settings: Settings) -> Database | R
 
 
 def _migrated(database: Database, key: bytes | None) -> Database | Refusal:
-    """Bring an older database up to date, after a verified backup beside it."""
-    from nurse_tui.store import backup, schema, troubles
+    """Bring an older database up to date, unless another program does it meanwhile."""
+    from nurse_tui.store import schema, troubles, turns
+
+    try:
+        with turns.at_schema(database.path) as waited:
+            refused = waited or schema.refuse_revision(found := schema.revision(database.engine))
+            if refused is None and found != schema.HEAD:
+                refused = _upgraded(database, key)
+    except Exception as fault:
+        refused = troubles.trouble_of(fault)
+        if refused is None:
+            database.close()
+            raise
+    if refused is None:
+        return database
+    database.close()
+    return refused
+
+
+def _upgraded(database: Database, key: bytes | None) -> Refusal | None:
+    """Change the schema after a verified backup beside the database."""
+    from nurse_tui.store import backup, schema
 
     kept = backup.before_migration(database.path, key)
     if isinstance(kept, Refusal):
-        database.close()
         return kept
-    try:
-        schema.upgrade(database.engine)
-    except Exception as fault:
-        database.close()
-        refused = troubles.trouble_of(fault)
-        if refused is None:
-            raise
-        return refused
-    return database
+    schema.upgrade(database.engine)
+    return None
 
 
 def _refuse_plain(database: Database, key: bytes | None) -> Refusal | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -16,12 +17,15 @@ from typing import Any
 from sqlcipher3 import dbapi2
 
 from nurse_tui import clock
-from nurse_tui.store import engine, keyslots
+from nurse_tui.store import engine, keyslots, leftovers
 from nurse_tui.store.database import Database
 from nurse_tui.types import Refusal
 
 _UNCOUNTED = ("draft", "meta")
 """Tables that are written without a change."""
+
+_ONE_COPY = threading.Lock()
+"""Held while this program copies: what it copies to has the program's number for a name."""
 
 
 DAMAGED = Refusal("bad_backup", "The backup is damaged.", "Take another one.")
@@ -55,7 +59,12 @@ def _copy(source: Path, target: Path, key: bytes | None) -> Path | Refusal:
     refused = _refuse_target(target) or _refuse_room(source, target)
     if refused is not None:
         return refused
-    part = target.with_name(f".{target.name}.part")
+    with _ONE_COPY:
+        return _copied(source, target, key)
+
+
+def _copied(source: Path, target: Path, key: bytes | None) -> Path | Refusal:
+    part = leftovers.copying(source, target.parent)
     slots, slots_part = keyslots.slots_path(target), keyslots.slots_path(part)
     try:
         refused = _write_part(source, part, key)
@@ -73,8 +82,7 @@ def _copy(source: Path, target: Path, key: bytes | None) -> Path | Refusal:
             raise
         return refused
     finally:
-        for left in (part, slots_part, *_beside(part)):
-            left.unlink(missing_ok=True)
+        leftovers.remove(part)
 
 
 def _beside(path: Path) -> tuple[Path, ...]:
@@ -128,8 +136,6 @@ def _refuse_fault(fault: Exception) -> Refusal | None:
 
 
 def _write_part(source: Path, part: Path, key: bytes | None) -> Refusal | None:
-    for left in (part, *_beside(part)):
-        left.unlink(missing_ok=True)
     os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600))
     with closing(engine.connect(source, key)) as connection:
         before = _counts(connection)

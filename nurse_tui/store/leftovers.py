@@ -1,4 +1,4 @@
-"""Files that a killed program left: new databases are made beside their place, under its number."""
+"""Files that a killed program left: databases and copies are made under its number first."""
 
 from __future__ import annotations
 
@@ -14,11 +14,29 @@ def making(target: Path) -> Path:
     Files of the same name that belong to programs which no longer live are removed: they were
     never whole.
     """
+    _sweep(target, own=True)
+    return target.with_name(f".{target.name}.{os.getpid()}")
+
+
+def copying(source: Path, folder: Path) -> Path:
+    """Return where this program copies a database to in a folder; sweeps there first."""
+    return making(_copy_of(source, folder))
+
+
+def sweep_copies(source: Path) -> None:
+    """Remove what programs that no longer live left of copies beside a database."""
+    _sweep(_copy_of(source, source.parent), own=False)
+
+
+def _copy_of(source: Path, folder: Path) -> Path:
+    return folder / f"{source.name}.part"
+
+
+def _sweep(target: Path, *, own: bool) -> None:
     for left, number in _found(target):
-        if number == os.getpid() or not _lives(number):
+        if (own and number == os.getpid()) or not _lives(number):
             with suppress(OSError):
                 left.unlink()
-    return target.with_name(f".{target.name}.{os.getpid()}")
 
 
 def remove(made: Path) -> None:
