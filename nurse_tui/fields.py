@@ -16,6 +16,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from nurse_tui.rules.calendar import WEEKDAYS
+from nurse_tui.words import plain
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -169,7 +170,7 @@ def zip_code(value: str) -> tuple[str, str]:
 def state_name(code: str) -> str:
     """Return the name of a state by its postal code, or the code when there is none."""
     found = next((name for name, known in US_STATES.items() if known == code), "")
-    return found.replace("_", " ").title().replace(" Of ", " of ") or code
+    return plain(found).title().replace(" Of ", " of ") or code
 
 
 def us_state(value: str) -> tuple[str, str]:

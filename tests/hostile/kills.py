@@ -95,7 +95,9 @@ def _resume(mine, db: Database, case_id: int) -> None:
     assert set(view.run.answers) == set(answered)
     stands_at = runner.current(view.run)
     assert stands_at is None or stands_at.link_id not in answered
-    done = mine.calls.finish(view.call_id, CallOutcome.NO_ANSWER, adverse_event=None)
+    spoke = runner.identified(view.run)
+    outcome = CallOutcome.REACHED if spoke else CallOutcome.NO_ANSWER
+    done = mine.calls.finish(view.call_id, outcome, adverse_event=False if spoke else None)
     assert done == case_id
 
 
