@@ -85,3 +85,11 @@ def test_a_refusal_says_why(role: Role, action: str, owner: int | None, expected
 def test_an_unknown_action_is_a_fault() -> None:
     with pytest.raises(KeyError, match=r"case\.burn"):
         access.may(actor(Role.SUPERVISOR), "case.burn")
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("action", list(EXPECTED))
+def test_a_list_is_refused_where_no_case_is_allowed(action: str, role: Role) -> None:
+    cells = EXPECTED[action][[Role.NURSE, Role.SUPERVISOR, Role.ADMIN].index(role)]
+    refused = access.may_list(Actor(ME, "Somebody", role), action)
+    assert isinstance(refused, Refusal) is ("y" not in cells)
