@@ -2,6 +2,7 @@
 
 The details of a case cost more than a key may take. They are read when the cursor rests: of the
 case under it, then of those that the next key may reach. Until then a case is told from its row.
+While a key is held down, those ahead are read before the cursor comes to them.
 """
 
 from __future__ import annotations
@@ -28,9 +29,11 @@ if TYPE_CHECKING:
 UPCOMING = 6
 REST = 0.05
 """Seconds without a key after which the cursor rests."""
+SOON = 0.008
+"""Seconds in which the list is painted after a key."""
 NEAR = 12
 """Rows ahead of the cursor that are read before they are needed."""
-AT_ONCE = 4
+AT_ONCE = 6
 """Cases read together: few, for a key may come meanwhile."""
 KEPT = 500
 
@@ -56,7 +59,7 @@ class Glance:
         """Read every case again: the list is another one, or a case was changed."""
         self._told, self._reading, self._fresh = {}, False, True
         self._show()
-        self._wait()
+        self._wait(REST)
 
     def follow(self) -> None:
         """Show the case under the cursor; read what is lacking once keys pause, but at once where
@@ -66,7 +69,7 @@ class Glance:
             self._fresh = False
             self._rested()
         else:
-            self._wait()
+            self._wait(SOON if self._runs_short() else REST)
 
     def stop(self) -> None:
         """Read nothing more."""
@@ -88,15 +91,23 @@ class Glance:
         self._below.show(told[0])
         self._beside.show(told[1])
 
-    def _wait(self) -> None:
+    def _wait(self, seconds: float) -> None:
         self.stop()
-        self._rest = asyncio.get_running_loop().call_later(REST, self._rested)
+        self._rest = asyncio.get_running_loop().call_later(seconds, self._rested)
+
+    def _lacking(self, ahead: int) -> list[int]:
+        return [key for key in self._rows.near(ahead) if key not in self._told]
+
+    def _runs_short(self) -> bool:
+        """Say whether the cursor moves among cases that were read, and will soon come to others."""
+        row = self._rows.focused_row
+        return row is not None and row.case_id in self._told and bool(self._lacking(NEAR // 2))
 
     def _rested(self) -> None:
         row = self._rows.focused_row
         if row is None or self._reading or not self._screen.is_running:
             return
-        lacking = [key for key in self._rows.near(NEAR) if key not in self._told]
+        lacking = self._lacking(NEAR)
         if row.case_id in lacking:
             self._read([row.case_id])
         elif lacking:

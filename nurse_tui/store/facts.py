@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
 from nurse_tui.models import Table
@@ -22,13 +22,22 @@ _OF_CASE = tuple(table for table in FACT_TABLES if "case_id" in table.columns)
 TABLES = Table.metadata.tables
 
 
+def _among(table: Any, key: str) -> Any:
+    """Select the rows of a table whose key is among `keys`, in the order in which they came."""
+    keys = bindparam("keys", expanding=True)
+    return select(table).where(table.c[key].in_(keys)).order_by(table.c.id)
+
+
+# Made once: a case is read by two dozen queries, and making them would cost as much as their rows.
+_CASES = _among(TABLES["case"], "id")
+_PRESCRIBERS = _among(TABLES["prescriber"], "id")
+_FACTS = {table.name: _among(table, "case_id") for table in _OF_CASE}
+
+
 def load_rows(session: Session | Connection, case_id: int) -> CaseRows:
     """Return every fact row of a case as stored now; an unknown case has no `case` row."""
-    case = TABLES["case"]
-    rows: CaseRows = {"case": _all(session, select(case).where(case.c.id == case_id))}
-    for table in _OF_CASE:
-        query = select(table).where(table.c.case_id == case_id).order_by(table.c.id)
-        rows[table.name] = _all(session, query)
+    queries = {"case": _CASES, **_FACTS}
+    rows = {name: _all(session, query, [case_id]) for name, query in queries.items()}
     add_prescribers(session, rows)
     return rows
 
@@ -36,10 +45,7 @@ def load_rows(session: Session | Connection, case_id: int) -> CaseRows:
 def add_prescribers(session: Session | Connection, rows: CaseRows) -> None:
     """Add the prescribers that the forms name: they have a chain of their own."""
     wanted = prescriber_ids(rows)
-    table = TABLES["prescriber"]
-    rows["prescriber"] = (
-        _all(session, select(table).where(table.c.id.in_(wanted))) if wanted else []
-    )
+    rows["prescriber"] = _all(session, _PRESCRIBERS, wanted) if wanted else []
 
 
 def prescriber_ids(rows: CaseRows) -> frozenset[int]:
@@ -48,8 +54,8 @@ def prescriber_ids(rows: CaseRows) -> frozenset[int]:
     return frozenset(r["prescriber_id"] for r in forms if r["prescriber_id"])
 
 
-def _all(session: Session | Connection, query: Any) -> list[dict[str, Any]]:
-    return [dict(row) for row in session.execute(query).mappings()]
+def _all(session: Session | Connection, query: Any, keys: Collection[int]) -> list[dict[str, Any]]:
+    return [dict(row) for row in session.execute(query, {"keys": list(keys)}).mappings()]
 
 
 def load(session: Session | Connection, case_id: int) -> f.CaseFacts | None:
@@ -60,17 +66,15 @@ def load(session: Session | Connection, case_id: int) -> f.CaseFacts | None:
 
 def load_many_rows(session: Session, case_ids: Sequence[int]) -> dict[int, CaseRows]:
     """Return every fact row of several cases, read with one query a table."""
-    case, prescriber = TABLES["case"], TABLES["prescriber"]
     rows: dict[int, CaseRows] = {
-        r["id"]: {"case": [r], **{table.name: [] for table in _OF_CASE}}
-        for r in _all(session, select(case).where(case.c.id.in_(case_ids)))
+        r["id"]: {"case": [r], **{name: [] for name in _FACTS}}
+        for r in _all(session, _CASES, case_ids)
     }
-    for table in _OF_CASE:
-        query = select(table).where(table.c.case_id.in_(list(rows))).order_by(table.c.id)
-        for row in _all(session, query):
-            rows[row["case_id"]][table.name].append(row)
+    for name, query in _FACTS.items():
+        for row in _all(session, query, rows):
+            rows[row["case_id"]][name].append(row)
     wanted = {key for of_case in rows.values() for key in prescriber_ids(of_case)}
-    found = _all(session, select(prescriber).where(prescriber.c.id.in_(wanted)))
+    found = _all(session, _PRESCRIBERS, wanted)
     for of_case in rows.values():
         own = prescriber_ids(of_case)
         of_case["prescriber"] = [r for r in found if r["id"] in own]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.databases import SYSTEM
 from .real import app_on, calm, press
 
 NAMES = ("Adams", "Baker", "Clark", "Davis", "Evans")
+MANY = 40
 
 
 def below(app: Any) -> str:
@@ -27,8 +29,8 @@ def here(app: Any) -> str:
     return str(app.screen.rows.focused_row.patient)
 
 
-def people(desk: SimpleNamespace) -> None:
-    for number, name in enumerate(NAMES):
+def people(desk: SimpleNamespace, names: Iterable[str] = NAMES) -> None:
+    for number, name in enumerate(names):
         add_case(desk.db, SYSTEM, nurse_id=desk.nurse.user_id, form_id=f"SF-1{number}",
                  first_name="Pat", last_name=name)  # fmt: skip
 
@@ -52,6 +54,7 @@ async def test_until_a_case_is_read_its_row_speaks_alone(
 ) -> None:
     people(desk)
     monkeypatch.setattr(caseload_glance, "REST", 3600)
+    monkeypatch.setattr(caseload_glance, "SOON", 3600)
     app = app_on(desk, Role.SUPERVISOR)
     async with app.run_test(size=(120, 40)) as pilot:
         await calm(pilot)
@@ -62,6 +65,23 @@ async def test_until_a_case_is_read_its_row_speaks_alone(
             assert below(app).startswith(here(app)) and "form 16 Nov" not in below(app)
             seen.add(here(app))
         assert len(seen) == 3
+
+
+async def test_under_a_held_key_cases_are_read_before_the_cursor_comes_to_them(
+    desk: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people(desk, (f"Adams{number:02d}" for number in range(MANY)))
+    app = app_on(desk, Role.SUPERVISOR)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await calm(pilot)
+        monkeypatch.setattr(caseload_glance, "REST", 3600)
+        seen = set()
+        for _ in range(MANY):
+            await pilot.press("down")
+            await calm(pilot)
+            assert here(app) in below(app) and "form 16 Nov" in below(app)
+            seen.add(here(app))
+        assert len(seen) > 2 * caseload_glance.NEAR
 
 
 async def test_an_empty_list_leaves_no_words_of_the_last_case(desk: SimpleNamespace) -> None:
