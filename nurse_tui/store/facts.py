@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import BindParameter, Connection, bindparam, select
 from sqlalchemy.orm import Session
 
 from nurse_tui.models import Table
@@ -24,7 +24,7 @@ TABLES = Table.metadata.tables
 
 def _among(table: Any, key: str) -> Any:
     """Select the rows of a table whose key is among `keys`, in the order in which they came."""
-    keys = bindparam("keys", expanding=True)
+    keys: BindParameter[int] = bindparam("keys", expanding=True)
     return select(table).where(table.c[key].in_(keys)).order_by(table.c.id)
 
 
