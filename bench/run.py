@@ -21,6 +21,7 @@ MEASURES: dict[str, Measure] = {
     "floor": floors.hello,
     "start": start.caseload,
     "sign-in": start.sign_in,
+    "password": start.password,
     "end": start.end,
     "widget": keys.widget,
     "keys": keys.session,

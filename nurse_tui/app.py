@@ -77,6 +77,7 @@ class NurseApp(GoingApp, inherit_bindings=False):
         self.seconds: Callable[[], float] = terminal.boot_seconds
         self._last_key = self.seconds()
         self._resized_at = 0.0
+        self.loaded = False
         self._scrub = terminal.Scrub()
         self._keys = KeyQueue(self, super().on_event, lambda: self.holding)
         self.animation_level = "none"
@@ -112,15 +113,31 @@ class NurseApp(GoingApp, inherit_bindings=False):
         except Exception as error:
             self.fault(error)
             return
+        self.loaded = True
         if trouble is not None and self.gateway.idle_lock_minutes is None:
             self.exit(return_code=1, message=rich_text(f"nurse-tui: {trouble}"))
         elif trouble is not None:
             self.say(trouble)
+        if self.gateway.actor is None:
+            self._read_styles()
 
     def _preload(self) -> Refusal | None:
         trouble = self.gateway.preload()
+        if self.gateway.actor is None:
+            for view in self._first_views():
+                self.view_class(view)
         jobs.keep_what_is_loaded()
         return trouble
+
+    def _first_views(self) -> set[str]:
+        return set(START.values()) & set(self.VIEWS)
+
+    def _read_styles(self) -> None:
+        """Parse the styles of what follows signing in; later it would delay the rows."""
+        for view in self._first_views():
+            for path in _styles(self.view_class(view)):
+                self.stylesheet.read(path)
+        self.stylesheet.parse()
 
     def start_view(self) -> str:
         """Return the name of the screen on which the signed-in role begins."""

@@ -89,7 +89,11 @@ class FileGateway:
         """
         self.settings()
         import nurse_tui.services.bundle  # noqa: F401
+        from nurse_tui.store import finding, keyslots
 
+        finding.prepare()
+        if not self.demo:
+            keyslots.prepare()
         return self._trouble
 
     def sign_in(self, name: str, password: str) -> Actor | Refusal:

@@ -90,7 +90,10 @@ class CaseloadScreen(CaseWork):
 
     def on_mount(self) -> None:
         self.rows.focus()
-        self.call_after_refresh(self._begin)  # reading loads libraries, which delays the painting
+        if self.nurse_app.loaded:
+            self._begin()
+        else:
+            self.call_after_refresh(self._begin)  # reading loads libraries: painting goes before
 
     def _begin(self) -> None:
         self.read(hold=True)

@@ -6,11 +6,17 @@ from typing import Any, TypeVar
 
 from sqlalchemy import func
 from sqlalchemy.orm import Session as Session
+from sqlalchemy.orm import configure_mappers
 from sqlmodel import col, select
 
 from nurse_tui.models import Case, Table
 
 RowType = TypeVar("RowType", bound=Table)
+
+
+def prepare() -> None:
+    """Do beforehand what the first look-up would wait for."""
+    configure_mappers()
 
 
 def find(session: Session, kind: type[RowType], /, **equal: Any) -> list[RowType]:

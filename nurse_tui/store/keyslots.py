@@ -155,6 +155,12 @@ def _refuse_waiting(slot: Slot | None) -> Refusal | None:
     )
 
 
+def prepare() -> None:
+    """Load the libraries that deriving a key takes."""
+    import argon2.low_level  # noqa: F401
+    import cryptography.hazmat.primitives.ciphers.aead  # noqa: F401
+
+
 def _cipher(password: str, salt: bytes, cost: Kdf) -> Any:
     from argon2.low_level import Type, hash_secret_raw
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
