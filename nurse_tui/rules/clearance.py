@@ -182,7 +182,7 @@ def _contraindicated(facts: CaseFacts) -> Iterator[Blocker]:
     for name in facts.contraindications:
         yield Blocker(
             "contraindication",
-            f"A contraindication is on record: {name}.",
+            f"A contraindication is on record: {plain(name)}.",
             "D-2",
             "Tell the prescriber: only the prescriber can settle it.",
             True,

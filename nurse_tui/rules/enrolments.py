@@ -9,13 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from nurse_tui.rules.calendar import say
+from nurse_tui.rules.calendar import ONE_DAY, say
 from nurse_tui.rules.covers import opening
 from nurse_tui.rules.facts import CoverageFact
-
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
