@@ -85,16 +85,18 @@ class FileGateway:
     def preload(self) -> Refusal | None:
         """Load the settings and the heavy libraries, in a thread after the first paint.
 
-        Returns what is wrong with the settings, also where older ones are used in their place.
+        Returns what is wrong with the settings, also where older ones are used in their place, or
+        with the rights of the file of keys.
         """
         self.settings()
         import nurse_tui.services.bundle  # noqa: F401
         from nurse_tui.store import finding, keyslots
 
         finding.prepare()
-        if not self.demo:
-            keyslots.prepare()
-        return self._trouble
+        if self.demo:
+            return self._trouble
+        keyslots.prepare()
+        return self._trouble or keyslots.close_to_others(self.place.database)
 
     def sign_in(self, name: str, password: str) -> Actor | Refusal:
         """Check a password and open the services; slow, called in a thread. Also unlocks.

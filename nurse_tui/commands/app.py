@@ -49,22 +49,18 @@ def _without_terminal() -> str:
 def open_app(call: Call, path: Path | None = None, role: Role | None = None) -> NoReturn:
     """Open a case database in this terminal; ends with the program's exit status."""
     refuse_without_terminal()
-    from nurse_tui.store import card
+    from nurse_tui.store import card, keyslots, named
 
     path = path or call.path()
-    if not path.exists():
-        refuse(
-            Refusal(
-                "no_database",
-                f"There is no case database at {path}.",
-                "Make one with nurse-tui init, or try nurse-tui demo.",
-            )
-        )
-    if not path.is_file():
-        refuse(Refusal("not_a_file", f"{path} is not a file.", "Give that of a case database."))
+    refused = named.refuse_file(path, must_exist=True)
+    if refused is not None:
+        refuse(refused)
     demo = card.is_plain(path)
     if role is not None and not demo:
         wrong("--as is for demos: on this database the user's own role holds.")
+    refused = None if demo else keyslots.refuse_slots(path)
+    if refused is not None:
+        refuse(refused)
     tell_clock(demo=demo)
     raise click.exceptions.Exit(_run(call, path, role, demo=demo))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nurse_tui.commands import secret
-from nurse_tui.commands.common import Call, Who, accepted, refuse, wrong
+from nurse_tui.commands.common import Call, Who, accepted, refuse, say_error, wrong
 from nurse_tui.commands.demo_clock import tell_clock
 from nurse_tui.types import Actor, Refusal, Role
 
@@ -88,6 +88,12 @@ def key_of(path: Path, who: Who) -> bytes | None:
         wrong("--as is for demos: on this database the user's own role holds.")
     if not who.user:
         wrong("This case database is encrypted: say --user NAME and --password-file FILE.")
+    told = keyslots.close_to_others(path)
+    if told is not None:
+        say_error(str(told))
+    refused = keyslots.refuse_slots(path)
+    if refused is not None:
+        refuse(refused)
     password = accepted(secret.known(who.password_file, f"Password of {who.user}"))
     return accepted(keyslots.open_slot(path, who.user, password))
 

@@ -16,7 +16,7 @@ from nurse_tui.interchange import fhir_map as fm
 from nurse_tui.interchange import fhir_write
 from nurse_tui.interchange.fhir_cover import Cover, coverage
 from nurse_tui.interchange.fhir_read import Found, files_of, resources
-from nurse_tui.interchange.importing import Run, begin
+from nurse_tui.interchange.importing import Run, begin, until_trouble
 from nurse_tui.interchange.report import ImportReport, Progress
 from nurse_tui.store.database import Database
 from nurse_tui.types import Actor, Refusal
@@ -66,7 +66,7 @@ def import_fhir(
             _take(begun, gathered, found)
         if progress is not None:
             progress(place, 2 * len(files))
-    stopped = _write(begun, gathered)
+    stopped = until_trouble(begun, "resources", lambda: _write(begun, gathered))
     if progress is not None:
         progress(2 * len(files), 2 * len(files))
     _say_left(begun, gathered)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -35,18 +35,24 @@ def _on_file(run: Run, table: str, column: str, values: Sequence[Any]) -> set[An
         return {row[column] for row in intake.rows_of(session, table, column, values)}
 
 
+def _kept(run: Run, count: int, job: Callable[[Tx], int]) -> Refusal | None:
+    """Write some resources, unless there is none or the run is dry, and count what is in."""
+    if count and not run.dry_run:
+        answer = run.write("import.fhir", job)
+        if isinstance(answer, Refusal):
+            return answer
+    run.tally.imported += count
+    return None
+
+
 def _insert(run: Run, kind: type[m.Table], rows: list[Values]) -> Refusal | None:
-    run.tally.imported += len(rows)
-    if not rows or run.dry_run:
-        return None
 
     def job(tx: Tx) -> int:
         tx.say(f"Read from {run.note}.")
         tx.insert_rows(kind, rows)
         return len(rows)
 
-    answer = run.write("import.fhir", job)
-    return answer if isinstance(answer, Refusal) else None
+    return _kept(run, len(rows), job)
 
 
 def save_centres(run: Run, centres: Sequence[fm.Centre]) -> Refusal | None:
@@ -122,9 +128,7 @@ def save_patients(run: Run, people: Sequence[fm.Person], covers: Covers) -> Refu
 def _open_referrals(run: Run, people: Sequence[fm.Person], covers: Covers) -> Refusal | None:
     # Each cover leaves the list once its patient's case holds it: what stays is added later.
     cases = [_referral(person, covers.pop(person.id, [])) for person in people]
-    run.tally.imported += len(people) + sum(count for _, count in cases)
-    if not people or run.dry_run:
-        return None
+    whole = len(people) + sum(count for _, count in cases)
     prepared = bulk.prepare([rows for rows, _ in cases], run.programme)
 
     def job(tx: Tx) -> int:
@@ -132,8 +136,7 @@ def _open_referrals(run: Run, people: Sequence[fm.Person], covers: Covers) -> Re
         bulk.insert_prepared(tx, prepared)
         return len(people)
 
-    answer = run.write("import.fhir", job)
-    return answer if isinstance(answer, Refusal) else None
+    return _kept(run, whole, job)
 
 
 def _referral(person: fm.Person, covers: Sequence[Cover]) -> tuple[CaseRows, int]:
@@ -222,17 +225,13 @@ def _take_over_death(run: Run, person: fm.Person, case_id: int) -> Refusal | Non
     if person.deceased_on is None or patient["deceased_on"] is not None:
         run.tally.unchanged += 1
         return None
-    run.tally.imported += 1
-    if run.dry_run:
-        return None
 
     def job(tx: Tx) -> int:
         tx.say(f"Death read from {run.note}.")
         tx.get(m.Patient, patient["id"]).deceased_on = person.deceased_on
         return case_id
 
-    answer = run.write("import.fhir", job)
-    return answer if isinstance(answer, Refusal) else None
+    return _kept(run, 1, job)
 
 
 def save_covers(run: Run, covers: Covers) -> Refusal | None:
@@ -256,9 +255,6 @@ def _add_covers(run: Run, case_id: int, covers: Sequence[Cover]) -> Refusal | No
         held = intake.rows_of(session, "coverage", "case_id", [case_id])
     new = [cover for cover in covers if _cover_rows(case_id, [cover], held)]
     run.tally.unchanged += len(covers) - len(new)
-    run.tally.imported += len(new)
-    if not new or run.dry_run:
-        return None
 
     def job(tx: Tx) -> int:
         rows = [m.Coverage(**values) for values in _cover_rows(case_id, new, held)]
@@ -268,5 +264,4 @@ def _add_covers(run: Run, case_id: int, covers: Sequence[Cover]) -> Refusal | No
             tx.add(row)
         return case_id
 
-    answer = run.write("import.fhir", job)
-    return answer if isinstance(answer, Refusal) else None
+    return _kept(run, len(new), job)

@@ -24,12 +24,15 @@ from nurse_tui.interchange.report import ImportReport, Progress, Tally
 from nurse_tui.rules import access
 from nurse_tui.rules.programme import Programme
 from nurse_tui.store.database import PROGRAMME_ZONE, Database, Tx
+from nurse_tui.store.troubles import trouble_of
 from nurse_tui.types import Actor, Refusal
 
 D = TypeVar("D", bound=Draft)
 R = TypeVar("R")
 SLICE = 100
 """Rows that one transaction saves; other writers get in between."""
+UNSURE = frozenset({"damaged", "disk_fault"})
+"""Troubles after which nobody can say whether what was saved can still be read."""
 _TRIES = 6
 _PAUSE = 0.002
 _PAUSE_SHARE = 0.2
@@ -183,13 +186,35 @@ def run(
     for warning in file.warnings:
         begun.tally.warn(warning)
     try:
-        stopped = _save_all(begun, file, kind, progress)
-    except ChangedError:
-        stopped = begun.writer.finish() or _changed(path)
+        stopped = until_trouble(begun, "rows", lambda: _save_all(begun, file, kind, progress))
     finally:
         begun.writer.close()
     _keep_rejects(begun, file)
-    return _stopped(begun, stopped) if stopped else begun.tally.report()
+    return stopped or begun.tally.report()
+
+
+def until_trouble(run: Run, what: str, work: Callable[[], Refusal | None]) -> Refusal | None:
+    """Save until something is in the way of it, and say then how much of the file is in."""
+    try:
+        stopped = work()
+    except Exception as fault:
+        stopped = _ended(run, fault)
+    return _stopped(run, stopped, what) if stopped else None
+
+
+def _ended(run: Run, fault: Exception) -> Refusal:
+    """Return the trouble that a fault means, the slice under way counted; raises what is none."""
+    if isinstance(fault, ChangedError):
+        return run.writer.finish() or _changed(run.tally.path)
+    trouble = trouble_of(fault)
+    if trouble is None:
+        raise fault
+    try:
+        run.writer.finish()
+    except Exception as second:
+        if trouble_of(second) is None:
+            raise
+    return trouble
 
 
 def _save_all(
@@ -244,9 +269,20 @@ def _changed(path: Path) -> Refusal:
     return Refusal("changed_file", f"{path.name} was changed while it was read.", "")
 
 
-def _stopped(run: Run, why: Refusal) -> Refusal:
+def _stopped(run: Run, why: Refusal, what: str) -> Refusal:
+    """Say what is in of an import that ended in its middle; a bad disk or file promises nothing."""
+    done, name = run.tally.imported, run.tally.path.name
+    if run.dry_run or not done:
+        return why
+    cause = why.sentence.replace(", so nothing was saved", "")
+    if why.code in UNSURE:
+        return Refusal(
+            why.code,
+            f"{cause} {done} {what} of {name} were saved before that, and may be damaged too.",
+            "Run nurse-tui verify, restore a backup if it finds a fault, then import the file again.",
+        )
     return Refusal(
         why.code,
-        f"{why.sentence} {run.tally.imported} rows of {run.tally.path.name} are in.",
-        "Import the same file again: it goes on where it stopped.",
+        f"{cause} {done} {what} of {name} were saved before that, and nothing after it.",
+        "Put that right, then import the same file again: it goes on where it stopped.",
     )

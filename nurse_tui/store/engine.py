@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2
 
 from nurse_tui.files import begins
+from nurse_tui.store.named import refuse_file as refuse_file
 from nurse_tui.store.opening import why_not_opened
 from nurse_tui.types import Refusal
 
@@ -34,68 +34,6 @@ PRAGMAS = (
     "PRAGMA mmap_size = 0",
     "PRAGMA cache_size = -4000",
 )
-
-
-def refuse_file(path: Path, *, must_exist: bool) -> Refusal | None:
-    """Say why a file may not be used as a case database, or None when it may."""
-    try:
-        return _refuse_file(path, must_exist=must_exist)
-    except PermissionError:
-        return _unreadable(path)
-
-
-def _refuse_file(path: Path, *, must_exist: bool) -> Refusal | None:
-    if path.is_symlink():
-        return Refusal(
-            "database_link",
-            f"{path.name} is a link, and a case database must be the file itself.",
-            "Give the path of the file that it points to.",
-        )
-    if not path.exists():
-        if not must_exist:
-            return None
-        return Refusal(
-            "no_database",
-            f"There is no case database at {path}.",
-            "Make one with nurse-tui init, or try nurse-tui demo.",
-        )
-    if not path.is_file():
-        return Refusal("not_a_file", f"{path} is not a file.", "Give the path of a case database.")
-    return _refuse_owner(path) or _refuse_rights(path)
-
-
-def _refuse_owner(path: Path) -> Refusal | None:
-    found = path.stat()
-    if found.st_uid != os.geteuid():
-        return Refusal(
-            "foreign_database",
-            f"{path.name} belongs to another user of this machine.",
-            "Sign in as its owner, or ask the administrator for your own copy.",
-        )
-    for own in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
-        if own.exists() and stat.S_IMODE(own.stat().st_mode) & 0o177:
-            own.chmod(own.stat().st_mode & 0o600)
-    return None
-
-
-def _refuse_rights(path: Path) -> Refusal | None:
-    if not os.access(path, os.R_OK, effective_ids=True):
-        return _unreadable(path)
-    if os.access(path, os.W_OK, effective_ids=True):
-        return None
-    return Refusal(
-        "read_only",
-        f"{path.name} can only be read here, and a case database must be written to.",
-        "Ask the administrator about the file's permissions, or copy it to another disk.",
-    )
-
-
-def _unreadable(path: Path) -> Refusal:
-    return Refusal(
-        "unreadable",
-        f"{path.name} cannot be read with your rights.",
-        "Ask the administrator about the permissions of the file and its folder.",
-    )
 
 
 def is_plain(path: Path) -> bool:

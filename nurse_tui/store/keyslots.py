@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from nurse_tui import clock
+from nurse_tui.files import read_whole
+from nurse_tui.store.named import lies, make_private, refuse_kind
 from nurse_tui.store.passwords import normal
 from nurse_tui.store.passwords import refuse_password as refuse_password
 from nurse_tui.types import Refusal
@@ -29,6 +31,9 @@ MOST_MEMORY_KIB, MOST_PASSES, MOST_LANES = 4_194_304, 64, 64
 """More than any program wrote: a file that asks for more is damaged."""
 FREE_FAILURES = 3
 LONGEST_DELAY = timedelta(minutes=5)
+KEYS = "a file of keys"
+LARGEST = 10_000_000
+"""Bytes of a file of keys: more than the slots of ten thousand users."""
 NONCE_BYTES, SALT_BYTES = 12, 16
 WRONG = Refusal(
     "wrong_password",
@@ -98,10 +103,11 @@ def remove_slot(database: Path, name: str) -> Refusal | None:
 
 
 def open_slot(database: Path, name: str, password: str) -> bytes | Refusal:
-    """Return the database key for a user's password, or the same refusal for whatever is wrong."""
+    """Return the database key for a password; a wrong name and a wrong password read alike."""
     from cryptography.exceptions import InvalidTag
 
-    slots = _read(database)
+    close_to_others(database)
+    slots = _usable(database)
     if isinstance(slots, Refusal):
         return slots
     slot = slots.get(name)
@@ -183,16 +189,59 @@ def _in_turn(database: Path) -> Iterator[None]:
         os.close(folder)
 
 
+def refuse_slots(database: Path) -> Refusal | None:
+    """Say why nobody can open an encrypted database by its file of keys, or None."""
+    found = _usable(database)
+    return found if isinstance(found, Refusal) else None
+
+
+def close_to_others(database: Path) -> Refusal | None:
+    """Make a file of keys private that others of this machine could read, and say so."""
+    path = slots_path(database)
+    if not lies(path) or refuse_kind(path, KEYS) is not None or not make_private(path):
+        return None
+    return Refusal(
+        "keys_were_open",
+        f"Others on this machine could read the file of keys {path.name}; now it is private.",
+        "Whoever may have copied it can try passwords on it: tell the administrator.",
+    )
+
+
+def _usable(database: Path) -> Slots | Refusal:
+    """Return the slots by which somebody can sign in: a file that is missing or empty has none."""
+    slots, name = _read(database), slots_path(database).name
+    if isinstance(slots, Refusal) or slots:
+        return slots
+    if lies(slots_path(database)):
+        return Refusal(
+            "no_slots",
+            f"The file of keys {name} holds no keys, so no password opens the database.",
+            "Put the copy from a backup in its place; nothing was changed.",
+        )
+    return Refusal(
+        "no_keys",
+        f"The file of keys {name} is not beside its database, and no password opens it without.",
+        "Put it back, or its copy from a backup; nothing was changed.",
+    )
+
+
 def _read(database: Path) -> Slots | Refusal:
     path = slots_path(database)
-    if not path.exists():
+    if not lies(path):
         return {}
-    if path.stat().st_mode & 0o077:
-        path.chmod(0o600)
+    refused = refuse_kind(path, KEYS)
+    if refused is not None:
+        return refused
     try:
-        found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        found: dict[str, Any] = json.loads(read_whole(path, LARGEST))
         return {name: _slot(values) for name, values in found.items()}
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except OSError as fault:
+        return Refusal(
+            "unreadable_keys",
+            f"The file of keys {path.name} cannot be read: {fault.strerror}.",
+            "Put the copy from a backup in its place; nothing was changed.",
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Refusal(
             "damaged_keys",
             f"The file of keys {path.name} is damaged, so no password can be checked.",

@@ -117,7 +117,8 @@ def _file(db: Database) -> Check:
     with db.engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         found = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
-        faults = [str(line) for line in found if line != "ok"]
+        lines = [line for row in found for line in str(row).splitlines()]
+        faults = [line for line in lines if line != "ok" and not line.startswith("***")]
         if not engine.is_plain(db.path):
             sealed = connection.exec_driver_sql("PRAGMA cipher_integrity_check")
             faults += [str(row[0]) for row in sealed] if sealed.returns_rows else []

@@ -13,6 +13,8 @@ import pytest
 
 from nurse_tui import clock, settings
 from nurse_tui.cli import run
+from nurse_tui.store import keyslots
+from tests.cli.keyed import Cheap, secret
 
 NOW = "2027-02-01T16:00:00Z"
 """A Monday, 11:00 in New York."""
@@ -98,3 +100,33 @@ def demo(demo_once: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     """Return a demo of forty made-up patients at the tests' present."""
     monkeypatch.setenv("NURSE_TUI_NOW", NOW)
     return Path(shutil.copy(demo_once, tmp_path / "demo.db"))
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keyslots, "Kdf", Cheap)
+
+
+@pytest.fixture
+def anna(cli: Cli, tmp_path: Path):
+    """Run a command on a named database as the administrator."""
+    file = secret(tmp_path)
+
+    def called(database: Path, *arguments: object) -> Said:
+        return cli("--database", database, *arguments, "--user", "anna", "--password-file", file)
+
+    return called
+
+
+@pytest.fixture
+def real(anna, tmp_path: Path) -> Path:
+    path = tmp_path / "real.db"
+    assert anna(path, "init").status == 0
+    return path
+
+
+@pytest.fixture
+def backup(anna, real: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "copy.db"
+    assert anna(real, "backup", path).status == 0
+    return path

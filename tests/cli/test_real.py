@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -14,29 +13,9 @@ from nurse_tui.services.upkeep import BACKUPS
 from nurse_tui.store import audit, keyslots
 from nurse_tui.store.database import Database
 from tests.cli.conftest import Cli, Said
+from tests.cli.keyed import OTHER, PASSWORD, secret
 
-PASSWORD = "seven quiet herons wade"
-OTHER = "brass lanterns over tidewater"
 PATIENT = "Testperson"
-
-
-@dataclass(frozen=True, slots=True)
-class Cheap(keyslots.Kdf):
-    memory_kib: int = 1024
-    passes: int = 1
-    lanes: int = 1
-
-
-@pytest.fixture(autouse=True)
-def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keyslots, "Kdf", Cheap)
-
-
-def secret(folder: Path, password: str = PASSWORD, mode: int = 0o600) -> Path:
-    path = folder / f"secret-{len(list(folder.iterdir()))}"
-    path.write_text(password + "\n", encoding="utf-8")
-    path.chmod(mode)
-    return path
 
 
 @pytest.fixture

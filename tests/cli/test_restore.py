@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from nurse_tui.store import keyslots
-from tests.cli.conftest import Cli, Said
-from tests.cli.test_real import OTHER, Cheap, secret
+from tests.cli.conftest import Cli
+from tests.cli.keyed import OTHER, secret
 
 HOLD_OPEN = (
     "import sys; from pathlib import Path; from nurse_tui.store import engine;"
@@ -18,36 +18,6 @@ HOLD_OPEN = (
     "c.execute('SELECT count(*) FROM user').fetchall();"
     "print('open', flush=True); sys.stdin.readline()"
 )
-
-
-@pytest.fixture(autouse=True)
-def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keyslots, "Kdf", Cheap)
-
-
-@pytest.fixture
-def anna(cli: Cli, tmp_path: Path):
-    """Run a command on a named database as the administrator."""
-    file = secret(tmp_path)
-
-    def called(database: Path, *arguments: object) -> Said:
-        return cli("--database", database, *arguments, "--user", "anna", "--password-file", file)
-
-    return called
-
-
-@pytest.fixture
-def real(anna, tmp_path: Path) -> Path:
-    path = tmp_path / "real.db"
-    assert anna(path, "init").status == 0
-    return path
-
-
-@pytest.fixture
-def backup(anna, real: Path, tmp_path: Path) -> Path:
-    path = tmp_path / "copy.db"
-    assert anna(real, "backup", path).status == 0
-    return path
 
 
 def contents(folder: Path) -> dict[str, bytes]:

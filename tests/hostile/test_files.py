@@ -117,7 +117,7 @@ def test_a_file_without_rights_is_refused_with_the_reason(file, case_id, mode, w
 def test_a_foreign_owner_is_refused(file, case_id):
     file.close()
     os.chown(file.path, NOBODY, NOBODY)
-    assert opened(file.path) == "foreign_database"
+    assert opened(file.path) == "foreign_file"
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o660, 0o604, 0o777])
@@ -155,7 +155,7 @@ def test_links_folders_and_nothing_are_refused(file, case_id, tmp_path):
     link.symlink_to(file.path)
     dangling = tmp_path / "dangling.db"
     dangling.symlink_to(tmp_path / "nowhere.db")
-    assert opened(link) == opened(dangling) == "database_link"
+    assert opened(link) == opened(dangling) == "link"
     assert opened(tmp_path) == "not_a_file"
     assert opened(tmp_path / "nothing.db") == "no_database"
     assert opened(file.path / "below.db") == "no_database"
@@ -168,7 +168,7 @@ def test_a_file_that_is_no_database_is_refused_and_not_written(tmp_path, content
     path = tmp_path / "odd.db"
     path.write_bytes(content)
     path.chmod(0o600)
-    assert opened(path, key) in ("wrong_key", "encrypted", "not_a_case_database")
+    assert opened(path, key) in ("empty_file", "wrong_key", "encrypted", "not_a_case_database")
     assert path.read_bytes() == content
     assert [p.name for p in tmp_path.iterdir()] == ["odd.db"]
 

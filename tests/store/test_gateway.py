@@ -212,3 +212,10 @@ def test_nobody_signs_in_without_settings(place, monkeypatch):
     wrong = Refusal("settings_wrong", "programme.toml is missing.", "Correct it.")
     monkeypatch.setattr(settings, "current", lambda site: (None, wrong))
     assert FileGateway(place).sign_in("dana", PASSWORD) == wrong
+
+
+def test_keys_that_others_could_read_are_told_once_at_the_start(gateway, place):
+    keyslots.slots_path(place.database).chmod(0o644)
+    assert code(gateway.preload()) == "keys_were_open"
+    assert gateway.preload() is None
+    assert isinstance(gateway.sign_in("dana", PASSWORD), Actor)

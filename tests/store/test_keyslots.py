@@ -183,8 +183,60 @@ def test_a_garbled_seal_is_a_wrong_password(database):
     assert keyslots.open_slot(database, "dana", PASSWORD) == keyslots.WRONG
 
 
-def test_no_file_of_keys_opens_nothing(tmp_path):
-    assert keyslots.open_slot(tmp_path / "cases.db", "dana", PASSWORD) == keyslots.WRONG
+def put(path, kind: str) -> None:
+    """Put something else in the place of a file of keys."""
+    whole = path.read_bytes()
+    path.unlink()
+    if kind == "link":
+        other = path.with_name("other.keys")
+        other.write_bytes(whole)
+        other.chmod(0o600)
+        path.symlink_to(other)
+    elif kind == "dangling":
+        path.symlink_to(path.with_name("nowhere"))
+    elif kind == "folder":
+        path.mkdir()
+    elif kind == "empty":
+        path.write_text("{}")
+    elif kind == "huge":
+        with path.open("wb") as file:
+            file.truncate(keyslots.LARGEST + 1)
+    if path.is_file() and not path.is_symlink():
+        path.chmod(0o600)
+
+
+def state(folder) -> list:
+    """Return the name, time and rights of everything in a folder."""
+    found = ((path.name, path.lstat()) for path in folder.iterdir())
+    return sorted((name, at.st_mtime_ns, at.st_mode) for name, at in found)
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [
+        ("missing", "no_keys"),
+        ("empty", "no_slots"),
+        ("link", "link"),
+        ("dangling", "link"),
+        ("folder", "not_a_file"),
+        ("huge", "unreadable_keys"),
+    ],
+)
+def test_an_odd_file_of_keys_is_a_clear_refusal_and_stays_as_it_is(database, kind, why):
+    path = keyslots.slots_path(database)
+    put(path, kind)
+    before = state(path.parent)
+    answer = keyslots.open_slot(database, "dana", PASSWORD)
+    assert code(answer) == why and path.name in answer.sentence and answer.way_out
+    assert keyslots.refuse_slots(database) == answer
+    after = state(path.parent)
+    assert after == before
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_a_file_of_keys_of_somebody_else_is_refused(database):
+    os.chown(keyslots.slots_path(database), 65534, 65534)
+    assert code(keyslots.open_slot(database, "dana", PASSWORD)) == "foreign_file"
 
 
 def test_the_file_is_private_under_any_umask_and_stays_whole_when_writing_fails(
@@ -222,6 +274,10 @@ def test_a_link_in_the_place_of_the_new_file_is_not_followed(database, tmp_path)
 def test_a_readable_file_of_keys_is_made_private(database):
     path = keyslots.slots_path(database)
     path.chmod(0o644)
+    assert code(keyslots.close_to_others(database)) == "keys_were_open"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert keyslots.close_to_others(database) is None
+    path.chmod(0o640)
     assert keyslots.open_slot(database, "dana", PASSWORD) == KEY
     assert path.stat().st_mode & 0o777 == 0o600
 
