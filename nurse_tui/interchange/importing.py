@@ -279,7 +279,7 @@ def _stopped(run: Run, why: Refusal, what: str) -> Refusal:
         return Refusal(
             why.code,
             f"{cause} {done} {what} of {name} were saved before that, and may be damaged too.",
-            "Run nurse-tui verify, restore a backup if it finds a fault, then import the file again.",
+            "Run nurse-tui verify, restore a backup if it finds a fault, then import again.",
         )
     return Refusal(
         why.code,

@@ -37,6 +37,13 @@ class Check:
     ok: bool
     checked: int
     detail: str
+    faults: tuple[str, ...] = ()
+    """What was found, a line each, where it was more than the detail says in one."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The detail as a terminal shows it: one line for each thing that was found."""
+        return self.faults or (self.detail,)
 
     def as_json(self) -> dict[str, object]:
         """Shape of one check in the command line's JSON."""
@@ -109,8 +116,9 @@ def _guarded(name: str, check: Callable[[], Check]) -> Check:
 def _found(name: str, checked: int, faults: list[str], good: str) -> Check:
     if not faults:
         return Check(name, True, checked, good)
-    more = f" And {len(faults) - _NAMED} more." if len(faults) > _NAMED else ""
-    return Check(name, False, checked, " ".join(faults[:_NAMED]) + more)
+    more = [f"And {len(faults) - _NAMED} more."] if len(faults) > _NAMED else []
+    lines = (*faults[:_NAMED], *more)
+    return Check(name, False, checked, " ".join(lines), lines)
 
 
 def _file(db: Database) -> Check:
