@@ -357,6 +357,12 @@ class NurseApp(GoingApp, inherit_bindings=False):
         if not getattr(self.focused, "password", False):
             self._clipboard = text
 
+    def on_paste(self) -> None:
+        """Say that what was pasted where nothing can be typed was left out."""
+        if not self.locked:
+            self.say(Refusal("paste", "What was pasted was left out: no field is open for it.",
+                             "Open a form, then paste again."))  # fmt: skip
+
     def on_paste_refused(self) -> None:
         """Say that a paste was too long."""
         self.say(Refusal("paste", "That paste is longer than 64 kB and was left out.",

@@ -35,6 +35,10 @@ PASTE_LIMIT = 64 * 1024
 """Characters of the longest paste that is taken."""
 PASTE_PATIENCE = 2.0
 """Seconds without data after which an unended paste is given up, so that keys work again."""
+FLOOD_KEYS, FLOOD_HELD = 64, 512
+"""Keys in one read of more than two kinds, or of any, that nobody types: they were pasted."""
+FLOOD_PATIENCE = 0.25
+"""Seconds without data after which such a paste is at its end; a terminal may send it in pieces."""
 GRACE = 2.0
 """Seconds a signal leaves the program to end by itself."""
 SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT)
@@ -46,6 +50,9 @@ RESTORE = (
 
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _UNTYPABLE = re.compile("[\ud800-\udfff]")
+_KEYS = re.compile("\x1b\\[[0-?]*[ -/]*[@-~]|\x1bO.|\x1b?.", re.DOTALL)
+_REPORT = re.compile(r"\x1b\[(?:\?|48;)[\d;]*\$?[a-z]|\x1b\[\d+;\d+R|\x1b\[[IO]")
+"""What a terminal tells of itself: its size, its modes, where the cursor is, the focus."""
 _UNTYPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -64,6 +71,17 @@ class PasteRefused(Message):
     """A paste was too long and was left out."""
 
 
+def floods(data: str) -> bool:
+    """Tell whether one read holds more keys than a person types, or holds down, meanwhile.
+
+    A terminal without bracketed paste sends what is pasted like that.
+    """
+    if len(data) <= FLOOD_KEYS:
+        return False
+    typed = _KEYS.findall(_REPORT.sub("", data))
+    return len(typed) > FLOOD_HELD or (len(typed) > FLOOD_KEYS and len(set(typed)) > 2)
+
+
 class Scrub(LineFilter):
     """Takes control and bidi characters out of every line drawn, whoever let them in."""
 
@@ -75,12 +93,13 @@ class Scrub(LineFilter):
 
 
 class SafeParser(XTermParser):
-    """Takes bracketed pastes out of the stream before escape sequences are looked for."""
+    """Takes pastes out of the stream before escape sequences are looked for."""
 
     def __init__(self) -> None:
         super().__init__(debug=False)
         self._tail = ""
         self._paste: list[str] | None = None
+        self._flood: list[str] | None = None
         self._kept = 0
         self._fed_at = 0.0
 
@@ -95,6 +114,8 @@ class SafeParser(XTermParser):
         """Yield what waiting means: an escape key, or the end of a paste that never ended."""
         if self._paste is not None and time.monotonic() - self._fed_at > PASTE_PATIENCE:
             yield from self._end_paste()
+        if self._flood is not None and time.monotonic() - self._fed_at > FLOOD_PATIENCE:
+            yield from self._end_flood()
         yield from super().tick()
 
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
@@ -112,13 +133,33 @@ class SafeParser(XTermParser):
         at = seen.find(BRACKETED_PASTE_START)
         if at < 0:
             self._tail = seen[1 - len(BRACKETED_PASTE_START) :]
-            yield from super().feed(data)
+            yield from self._keys(data)
             return ""
         cut = at + len(BRACKETED_PASTE_START) - len(self._tail)
-        yield from super().feed(data[:cut])
+        if self._flood is None:
+            yield from super().feed(data[:cut])
+        else:
+            yield from self._end_flood()
+            yield from super().feed(BRACKETED_PASTE_START)
         self._tail, self._paste, self._kept = "", [], 0
         self._fed_at = time.monotonic()
         return data[cut:]
+
+    def _keys(self, data: str) -> Iterable[Message]:
+        """Feed what was typed; a flood of keys is kept as the paste that it is, until it ends."""
+        if self._flood is None and not floods(data):
+            yield from super().feed(data)
+            return
+        if self._flood is None:
+            self._flood, self._kept = [], 0
+        self._fed_at = time.monotonic()
+        self._kept += len(data)
+        if self._kept <= PASTE_LIMIT:
+            self._flood.append(data)
+
+    def _end_flood(self) -> Iterable[Message]:
+        flood, self._flood = _KEYS.sub(_character, "".join(self._flood or [])), None
+        yield PasteRefused() if self._kept > PASTE_LIMIT else events.Paste(pastable(flood))
 
     def _pasted(self, data: str) -> Any:
         """Keep pasted text up to its end; return what follows it."""
@@ -146,6 +187,10 @@ class SafeParser(XTermParser):
         for _empty_paste in super().feed(BRACKETED_PASTE_END):
             pass
         yield PasteRefused() if self._kept > PASTE_LIMIT else events.Paste(pastable(pasted))
+
+
+def _character(key: re.Match[str]) -> str:
+    return key[0] if len(key[0]) == 1 else ""
 
 
 def pastable(pasted: str) -> str:

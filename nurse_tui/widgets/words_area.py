@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from textual.events import Paste
 from textual.widgets import TextArea
 
 from nurse_tui.widgets.field import Field
@@ -16,6 +17,10 @@ class WordsArea(TextArea):
     def __init__(self, value: str, limit: int) -> None:
         super().__init__(clean(value, lines=True), tab_behavior="focus", soft_wrap=True)
         self.limit = limit
+
+    async def _on_paste(self, event: Paste) -> None:
+        """Let nobody else hear of it: Textual calls the handler of its own class after this."""
+        event.stop()
 
     @property
     def value(self) -> str:

@@ -68,3 +68,24 @@ async def test_words_typed_ahead_of_a_form_that_is_read_first_reach_it(desk):
         for _ in range(3):
             await settle(pilot)
         assert app.screen.query_one(TextArea).text == "about"
+
+
+async def test_what_is_pasted_goes_into_a_field_and_is_told_where_there_is_none(desk):
+    from textual.widgets import TextArea
+
+    from tests.screens.real import app_on, press
+
+    app = app_on(desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        screen = app.screen
+        app.post_message(events.Paste("wtq:\n"))
+        await settle(pilot)
+        assert app.screen is screen
+        assert "What was pasted was left out" in app.last_said
+        await press(pilot, "w")
+        app.last_said = ""
+        app.post_message(events.Paste("two\nlines"))
+        await settle(pilot)
+        assert app.screen.query_one(TextArea).text == "two\nlines"
+        assert app.last_said == ""

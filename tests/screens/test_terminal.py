@@ -82,6 +82,90 @@ def test_a_paste_that_never_ends_gives_the_keys_back(monkeypatch: pytest.MonkeyP
     assert keys(list(parser.feed("x"))) == ["x"]
 
 
+WORDS = "The patient asked about parking.\r" * 3
+"""More than anybody types while the program looks away."""
+
+
+def flooded(monkeypatch: pytest.MonkeyPatch, *chunks: str, pause: float = 0.0) -> list[Any]:
+    """Return what is heard of data that comes in reads of its own, and of the quiet after it."""
+    at = [0.0]
+    monkeypatch.setattr("nurse_tui.terminal.time.monotonic", lambda: at[0])
+    parser = SafeParser()
+    messages: list[Any] = []
+    for chunk in (*chunks, ""):
+        messages += [*(parser.feed(chunk) if chunk else ()), *parser.tick()]
+        at[0] += pause if chunk != chunks[-1] else terminal.FLOOD_PATIENCE + 0.1
+    return [*messages, *parser.tick()]
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        (WORDS + "\x1bOQ" + WORDS,),
+        (WORDS, "\x1bOQ", ":quit\r"),
+        ("\x1b[12~" + WORDS, "\x11", WORDS),
+        (WORDS + "\x1b", "OQ" + WORDS),
+    ],
+)
+def test_what_is_pasted_without_brackets_presses_no_key(
+    monkeypatch: pytest.MonkeyPatch, chunks: tuple[str, ...]
+) -> None:
+    messages = flooded(monkeypatch, *chunks, pause=0.1)
+    assert keys(messages) == []
+    (text,) = pasted(messages)
+    assert text.startswith("The patient asked about parking.\n") and "\x1b" not in text
+    assert "OQ" not in text and "[12~" not in text
+
+
+def test_after_such_a_paste_keys_work_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = [0.0]
+    monkeypatch.setattr("nurse_tui.terminal.time.monotonic", lambda: at[0])
+    parser = SafeParser()
+    assert list(parser.feed(WORDS)) == [] and list(parser.tick()) == []
+    at[0] = terminal.FLOOD_PATIENCE + 0.01
+    assert len(pasted(list(parser.tick()))) == 1
+    assert keys(list(parser.feed("\x11"))) == ["ctrl+q"]
+
+
+def test_a_bracketed_paste_right_behind_it_is_one_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    messages = flooded(monkeypatch, WORDS, START + "inner" + END)
+    assert keys(messages) == []
+    assert [len(text) for text in pasted(messages)] == [len(WORDS), 5]
+
+
+def test_a_megabyte_without_brackets_is_refused_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = "w:quit\r\x1bOQ0123456789" * 50_000
+    messages = flooded(monkeypatch, *(whole[at : at + 4096] for at in range(0, len(whole), 4096)))
+    assert len(messages) == 1 and isinstance(messages[0], PasteRefused)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "j" * 300,
+        "\x1b[B" * 300,
+        "\x1b[B" * 100 + "\r",
+        ":reassign to somebody\r",
+        "\x1b[48;24;80;480;800t" * 20 + "\x1b[?2026;2$y" + "j",
+    ],
+)
+def test_what_somebody_types_ahead_or_holds_down_is_keys(
+    monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    messages = flooded(monkeypatch, typed)
+    assert pasted(messages) == []
+    assert [m for m in messages if isinstance(m, events.Key)]
+
+
+@pytest.mark.parametrize(("more", "flood"), [(0, False), (1, True)])
+def test_where_typing_ends_and_pasting_begins(more: int, flood: bool) -> None:
+    text = ("abc" * terminal.FLOOD_KEYS)[: terminal.FLOOD_KEYS + more]
+    assert terminal.floods(text) is flood
+    assert terminal.floods("ab" * (terminal.FLOOD_HELD // 2) + "a" * more) is flood
+
+
 def test_keys_are_heard_as_before() -> None:
     plain = [m.key for m in XTermParser().feed("aé\x1b[A\r") if isinstance(m, events.Key)]
     assert keys(heard("aé\x1b[A\r")) == plain
