@@ -245,9 +245,9 @@ class CallScreen(JobScreen):
 
     def do_note(self) -> Refusal | None:
         """Write a note on the case."""
-        from nurse_tui.screens.case_forms import NoteForm
+        from nurse_tui.screens.call_forms import CallNoteForm
 
-        return self._open(NoteForm)
+        return self._open(CallNoteForm)
 
     def do_safety(self) -> Refusal | None:
         """Report an adverse event at once; the script stays where it is."""

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from nurse_tui.clock import PROGRAMME_ZONE
 from nurse_tui.rules.moments import place_of
 from nurse_tui.screens.base import JobModal
-from nurse_tui.screens.case_forms import REPORTERS, SafetyForm
+from nurse_tui.screens.case_forms import REPORTERS, NoteForm, SafetyForm
 from nurse_tui.screens.record_form import Done, Given, Job, RecordForm
 from nurse_tui.scripts import run as runner
 from nurse_tui.types import CallOutcome, Refusal, SafetyKind
@@ -127,13 +127,18 @@ class OutcomeForm(RecordForm):
         self.dismiss(Done(f"Ended the call: {chosen}."))
 
 
+class CallNoteForm(NoteForm):
+    """A note while a call runs, without the name: nobody may have been identified yet (D-32)."""
+
+    def whose(self) -> str:
+        return ""
+
+
 class CallSafetyForm(SafetyForm):
     """A safety report while a call runs, in words that may stand there before identification."""
 
-    def compose_job(self) -> ComposeResult:
-        yield Static(line((self.TITLE_WORDS, "bold")), id="title")
-        with VerticalScroll(id="fields", can_focus=False):
-            yield from self.fields()
+    def whose(self) -> str:
+        return ""
 
     def fields(self) -> Iterable[Field]:
         kinds = [(words, kind.value) for kind, words in SAFETY_WORDS.items()]

@@ -118,10 +118,13 @@ class RecordForm(JobModal[Done]):
         """Read what was typed and return the job that saves it, which runs if nothing is wrong."""
 
     def compose_job(self) -> ComposeResult:
-        name = self.case.patient_name or self.case.number
-        yield Static(line((self.TITLE_WORDS, "bold"), f"  {name}"), id="title")
+        yield Static(line((self.TITLE_WORDS, "bold"), f"  {self.whose()}"), id="title")
         with VerticalScroll(id="fields", can_focus=False):
             yield from self.fields()
+
+    def whose(self) -> str:
+        """Return the name that stands in the title beside what the form is."""
+        return self.case.patient_name or self.case.number
 
     def on_mount(self) -> None:
         self._began = self._values()

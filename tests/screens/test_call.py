@@ -297,7 +297,23 @@ async def test_a_call_that_may_not_be_made_says_why_and_when(desk):
     assert calls_of(desk) == []
 
 
-SECRETS = ("Osei", "commercial", "Nashua", "+1617", "1234567893", "natalizumab", "SF-1", "03060")
+SECRETS = (
+    "Ortiz", "Osei", "commercial", "Nashua", "+1617", "617-555", "1234567893", "natalizumab",
+    "SF-1", "03060", "1980", "1 Main",
+)  # fmt: skip
+"""Facts of the case; the script's own words may ask for the patient by name."""
+LEAVING = frozenset({"back", "quit"})
+"""Commands that end the call screen, after which a list may say more."""
+
+
+def facts_of(desk) -> tuple[str, ...]:
+    case = desk.mine.cases.view(desk.case)
+    return (*SECRETS, case.number, str(case.case_id))
+
+
+def spoken(call) -> str:
+    """Return what the script itself may say or compare before identification (D-32)."""
+    return "\n".join([call.compare, *(runner.words(call.run, i) for i in runner.visible(call.run))])
 
 
 def every_text(app) -> str:
@@ -315,30 +331,47 @@ def every_text(app) -> str:
     return "\n".join(parts)
 
 
+def assert_discreet(app, key: str, call, facts) -> None:
+    """Look for anything but the script's own words in all that is open."""
+    seen = every_text(app) + shown(app)
+    assert not DISCLOSING.search(seen), (key, DISCLOSING.search(seen))
+    own = spoken(call)
+    for secret in facts:
+        assert secret in own or secret not in seen, (key, secret)
+
+
 @pytest.mark.parametrize("size", [(80, 24), (160, 50), (40, 12)])
 async def test_before_identification_nothing_names_drug_disease_programme_or_a_fact(desk, size):
-    app = app_on(desk)
+    """By every key of the screen, as it was opened by each item until two identifiers match."""
+    app, facts = app_on(desk), facts_of(desk)
     async with app.run_test(size=size) as pilot:
         await open_call(pilot)
+        keys = [c.key for c in app.commands_for("call") if c.key and c.id not in LEAVING]
+        assert {"w", "a", "o", "b", "x", "slash", "question_mark", "colon", "L"} <= set(keys)
         for _ in range(6):
-            if runner.identified(app.screen.call.run):
+            call = app.screen.call
+            if runner.identified(call.run):
                 break
-            for key in ("", "slash", "a", "o", "x", "w", "question_mark"):
-                if key:
-                    await press(pilot, key)
-                seen = every_text(app) + shown(app)
-                assert not DISCLOSING.search(seen), (key, DISCLOSING.search(seen))
-                number = desk.mine.cases.view(desk.case).number
-                compare = app.screen_stack[1].call.compare if len(app.screen_stack) > 1 else ""
-                for secret in (*SECRETS, number):
-                    assert secret in compare or secret not in seen, (key, secret)
-                if key:
-                    await press(pilot, "escape")
+            assert_discreet(app, "", call, facts)
+            for key in (key for key in keys if key not in ("enter", "1", "backspace", "d")):
+                await press(pilot, key)
+                assert_discreet(app, key, call, facts)
+                await back_to_the_call(pilot)
             await answer(pilot, item_at(app))
         else:
             raise AssertionError("never identified")
         await calm(pilot)
         assert size[0] < 120 or "Osei" in shown(app)
+
+
+async def back_to_the_call(pilot) -> None:
+    """Close whatever a key opened."""
+    for _ in range(4):
+        if pilot.app.locked:
+            await press(pilot, "enter")
+        elif not isinstance(pilot.app.screen, CallScreen):
+            await press(pilot, "escape")
+    assert isinstance(pilot.app.screen, CallScreen)
 
 
 @pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
