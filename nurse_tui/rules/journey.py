@@ -78,13 +78,14 @@ def _state(facts: CaseFacts, programme: Programme, missing: tuple[str, ...]) -> 
     if first is not None:
         return first
     lacks = (_missing(missing),) if missing else ()
+    against = _against_more(facts)
     # Whoever was infused is followed up, whatever the form lacks (D-12, D-62).
     if missing and not infused_days(facts.courses):
         return State.MISSING_INFO, lacks
     for step in _COMPLETE_FORM_STEPS:
         answer = step(facts, programme)
         if answer is not None:
-            return answer[0], (*answer[1], *lacks)
+            return answer[0], (*answer[1], *against, *lacks)
     return State.ENROLLED, (_say("D-29", "The patient was welcomed; no cover is verified yet."),)
 
 
@@ -117,11 +118,24 @@ def _missing(missing: tuple[str, ...]) -> Reason:
 
 
 def _contraindicated(facts: CaseFacts, programme: Programme) -> _Answer | None:
-    if not facts.contraindications:
+    # Whoever was infused is followed up whatever is found later (D-12, D-62).
+    if not facts.contraindications or infused_days(facts.courses):
         return None
+    return State.ON_HOLD, (_recorded(facts, "the prescriber must answer"),)
+
+
+def _against_more(facts: CaseFacts) -> tuple[Reason, ...]:
+    """Say of whoever was infused that a contraindication stands against any further infusion."""
+    if not facts.contraindications or not infused_days(facts.courses):
+        return ()
+    words = "no further infusion without the prescriber's answer, and the follow-up goes on"
+    return (_recorded(facts, words),)
+
+
+def _recorded(facts: CaseFacts, words: str) -> Reason:
     names = ", ".join(plain(name) for name in sorted(facts.contraindications))
-    sentence = f"A contraindication is recorded: {names}; the prescriber must answer."
-    return State.ON_HOLD, (_say("D-2", sentence, recorded=names),)
+    sentence = f"A contraindication is recorded: {names}; {words}."
+    return _say("D-2", sentence, recorded=names)
 
 
 def _unreachable(facts: CaseFacts, programme: Programme) -> _Answer | None:

@@ -227,6 +227,44 @@ def test_what_the_form_lacks_never_hides_a_treatment_that_was_given(status, stat
     assert journey.reasons[-1].rule == "D-23" and "ZIP code" in journey.reasons[-1].sentence
 
 
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        (GIVEN, State.MONITORING),
+        (DayStatus.INTERRUPTED, State.MONITORING),
+        ((GIVEN, SCHEDULED), State.IN_COURSE),
+        (SCHEDULED, State.ON_HOLD),
+        (MISSED, State.ON_HOLD),
+        (None, State.ON_HOLD),
+    ],
+)
+def test_a_contraindication_holds_nobody_who_was_infused(status, state) -> None:
+    """What is found later stands against a further infusion and not against the follow-up."""
+    courses = (course("2027-06-14", status=status),) if status else ()
+    before, after = (welcome(courses=courses, contraindications=c) for c in ((), ("hiv",)))
+    assert after.state is state
+    (found,) = [reason for reason in after.reasons if reason.rule == "D-2"]
+    assert "A contraindication is recorded: " in found.sentence
+    followed = state is not State.ON_HOLD
+    assert ("no further infusion" in found.sentence) is followed
+    if followed:
+        assert after.reasons == (*before.reasons, found)
+        assert after.next == before.next and after.next is not None
+
+
+def test_monitoring_stays_due_under_a_contraindication_and_a_further_course_booked() -> None:
+    courses = (course("2027-03-01", 1, GIVEN), course("2028-03-06", 2, SCHEDULED))
+    before, after = (
+        {(d.kind, d.due_at) for d in deadlines(facts(calls=(WELCOMED,), courses=courses, **c), P)}
+        for c in ({}, {"contraindications": ("hiv",)})
+    )
+    assert before == after and {"monthly_labs", "thyroid_test", "patient_status"} <= {
+        kind for kind, _ in after
+    }
+    state = welcome(courses=courses, contraindications=("hiv",))
+    assert state.state is State.MONITORING and state.reasons[-1].rule == "D-2"
+
+
 # Unable to reach (D-30)
 
 
