@@ -16,6 +16,8 @@ from nurse_tui.types import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from nurse_tui.store.database import Database
 
 RECEIVED = datetime(2026, 11, 16, 15, 0, tzinfo=timezone.utc)
@@ -118,6 +120,17 @@ def add_case(
     made = db.write(actor, "import.forms", job)
     assert not isinstance(made, Refusal), made
     return made
+
+
+def with_a_case(folder: Path) -> tuple[Database, Actor, int]:
+    """Return a database of the tests' present with a nurse and a case of hers."""
+    from nurse_tui import clock
+    from tests.databases import SYSTEM, add_user, fresh_database
+
+    clock.freeze(NOW)
+    db = fresh_database(folder)
+    nurse = add_user(db, "dana")
+    return db, nurse, add_case(db, SYSTEM, nurse_id=nurse.user_id)
 
 
 def add_site(db: Database, actor: Actor, **over: Any) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -130,3 +131,11 @@ def backup(anna, real: Path, tmp_path: Path) -> Path:
     path = tmp_path / "copy.db"
     assert anna(real, "backup", path).status == 0
     return path
+
+
+@pytest.fixture
+def probe_terminal() -> Iterator[tuple[int, int]]:
+    master, slave = os.openpty()
+    yield master, slave
+    os.close(master)
+    os.close(slave)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -56,20 +55,12 @@ def test_odd_files_are_one_clear_sentence_and_stay_as_they_are(
     assert files(real.parent) == before
 
 
-@pytest.fixture
-def terminal() -> Iterator[tuple[int, int]]:
-    master, slave = os.openpty()
-    yield master, slave
-    os.close(master)
-    os.close(slave)
-
-
 @pytest.mark.parametrize(("kind", "words", "way_out"), ODD)
 def test_the_screen_is_not_drawn_where_nobody_could_sign_in(
-    real: Path, terminal: tuple[int, int], kind: str, words: str, way_out: str
+    real: Path, probe_terminal: tuple[int, int], kind: str, words: str, way_out: str
 ) -> None:
     oddly(real, kind)
-    master, slave = terminal
+    master, slave = probe_terminal
     everything = {"stdin": slave, "stdout": slave, "stderr": slave}
     done = ran("--database", real, env={"TERM": "xterm"}, **everything)
     said = os.read(master, 4096).decode()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -209,14 +208,6 @@ def test_the_screen_is_never_drawn_into_a_file(
     assert done.returncode == 1
     assert kept.read_text().startswith("nurse-tui: The screen is drawn on the standard error")
     assert kept.read_text().count("\n") == 1
-
-
-@pytest.fixture
-def probe_terminal() -> Iterator[tuple[int, int]]:
-    master, slave = os.openpty()
-    yield master, slave
-    os.close(master)
-    os.close(slave)
 
 
 @pytest.mark.parametrize("arguments", [("keys",), ("report",), ("demo", "--build-only")])

@@ -8,13 +8,12 @@ import signal
 
 import pytest
 
-from nurse_tui import clock
 from nurse_tui.gateway import open_file
 from nurse_tui.store import backup, leftovers, schema, turns
 from nurse_tui.store.database import Database
 from nurse_tui.types import Refusal
-from tests.cases import NOW, add_case
-from tests.databases import KEY, SYSTEM, add_user, fresh_database
+from tests.cases import with_a_case
+from tests.databases import KEY
 from tests.hostile.checks import SHIPPED
 from tests.hostile.forks import faults, spawn
 from tests.store.test_enrolling import before_0005
@@ -25,10 +24,7 @@ TOGETHER, ROUNDS = 5, 4
 @pytest.fixture
 def old(tmp_path):
     """Return the path of a database with a case, at the revision 0004."""
-    clock.freeze(NOW)
-    db = fresh_database(tmp_path)
-    nurse = add_user(db, "dana")
-    add_case(db, SYSTEM, nurse_id=nurse.user_id)
+    db, _nurse, _case = with_a_case(tmp_path)
     before_0005(db)
     db.close()
     return db.path

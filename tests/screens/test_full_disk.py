@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlcipher3 import dbapi2
+from textual.pilot import Pilot
 from textual.widgets import Input
 
 from nurse_tui.app import NurseApp
@@ -40,11 +44,18 @@ def disk(desk) -> SimpleNamespace:
     return state
 
 
-async def test_a_form_stays_with_its_words_and_saves_once_there_is_room(desk, disk) -> None:
-    app = app_on(desk)
+@asynccontextmanager
+async def noting(app: NurseApp, words: str) -> AsyncIterator[Pilot[Any]]:
+    """Run the program with a note open in which some words were typed."""
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot)
-        await press(pilot, "w", "=half a note")
+        await press(pilot, "w", f"={words}")
+        yield pilot
+
+
+async def test_a_form_stays_with_its_words_and_saves_once_there_is_room(desk, disk) -> None:
+    app = app_on(desk)
+    async with noting(app, "half a note") as pilot:
         disk.full = True
         await press(pilot, "f2")
         assert isinstance(app.screen, RecordForm)
@@ -87,9 +98,7 @@ async def test_a_second_esc_leaves_all_the_same(desk, disk) -> None:
 
 async def test_the_program_does_not_end_over_words_that_it_could_not_keep(desk, disk) -> None:
     app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
-        await press(pilot, "w", "=half")
+    async with noting(app, "half") as pilot:
         disk.full = True
         await press(pilot, "ctrl+q", "f2")
         assert isinstance(app.screen, RecordForm) and app.return_code is None
@@ -102,9 +111,7 @@ async def test_the_program_does_not_end_over_words_that_it_could_not_keep(desk, 
 
 async def test_a_form_whose_failure_was_a_lie_closes_and_is_saved_once(desk, disk) -> None:
     app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
-        await press(pilot, "w", "=said once")
+    async with noting(app, "said once") as pilot:
         disk.lies = True
         await press(pilot, "f2")
         disk.lies = False

@@ -6,15 +6,15 @@ import shutil
 
 import pytest
 
-from nurse_tui import clock, settings
+from nurse_tui import settings
 from nurse_tui.models import Table
 from nurse_tui.services.base import Desk
 from nurse_tui.services.bundle import Services
 from nurse_tui.store import against, backup, verify
 from nurse_tui.store.database import open_database
 from nurse_tui.types import Refusal
-from tests.cases import NOW, add_case
-from tests.databases import KEY, SYSTEM, add_user, count, fresh_database
+from tests.cases import add_case, with_a_case
+from tests.databases import KEY, SYSTEM, add_user, count
 from tests.store.test_enrolling import before_0005
 from tests.store.test_verify import tamper
 
@@ -30,21 +30,25 @@ WHOLE = [
 
 
 @pytest.fixture
-def db(tmp_path):
-    clock.freeze(NOW)
-    database = fresh_database(tmp_path)
-    yield database
+def made(tmp_path):
+    database, nurse, case_id = with_a_case(tmp_path)
+    yield database, Services(Desk(database, nurse, settings.load())).work, case_id
     database.close()
 
 
 @pytest.fixture
-def work(db):
-    return Services(Desk(db, add_user(db, "dana"), settings.load())).work
+def db(made):
+    return made[0]
 
 
 @pytest.fixture
-def case_id(db, work):
-    return add_case(db, SYSTEM, nurse_id=work.desk.actor.user_id)
+def work(made):
+    return made[1]
+
+
+@pytest.fixture
+def case_id(made):
+    return made[2]
 
 
 def number(db, case_id: int) -> str:
@@ -148,7 +152,7 @@ def test_a_change_out_of_the_middle_and_one_that_is_no_cases_are_named(db, work,
 def test_a_long_list_is_cut_and_the_rest_counted(db, monkeypatch):
     monkeypatch.setattr(against, "_AT_ONCE", 4)
     for n in range(against.NAMED + 3):
-        add_case(db, SYSTEM, form_id=f"SF-{n}")
+        add_case(db, SYSTEM, form_id=f"SF-1{n}")
     kept = copied(db)
     tamper(db, *(f'DELETE FROM "{name}"' for name in (*OWN, "case")))
     told: list[tuple[int, int]] = []

@@ -11,20 +11,17 @@ from collections import namedtuple
 import pytest
 from sqlalchemy import text
 
-from nurse_tui import clock, gateway, settings
+from nurse_tui import gateway, settings
 from nurse_tui.store import backup, engine, keyslots, schema, verify
 from nurse_tui.store.database import open_database
 from nurse_tui.types import Refusal
-from tests.cases import NOW, add_case
-from tests.databases import KEY, SYSTEM, add_user, count, fresh_database
+from tests.cases import with_a_case
+from tests.databases import KEY, SYSTEM, count
 
 
 @pytest.fixture
 def db(tmp_path):
-    clock.freeze(NOW)
-    database = fresh_database(tmp_path)
-    nurse = add_user(database, "dana")
-    add_case(database, SYSTEM, nurse_id=nurse.user_id)
+    database, _nurse, _case = with_a_case(tmp_path)
     yield database
     database.close()
 
