@@ -45,7 +45,13 @@ class KeyRing:
         return keyslots.remove_slot(self.path, name) if self.is_locked_file else None
 
     def back_up(self, db: Database, target: Path) -> Path | Refusal:
-        """Copy the open database to a new file under the same key; returns the file."""
-        from nurse_tui.store import backup
+        """Copy the open database to a new file under the same key; returns the file.
 
+        Refused without a file of keys: nobody could open the copy.
+        """
+        from nurse_tui.store import backup, keyslots
+
+        refused = keyslots.refuse_slots(self.path) if self.is_locked_file else None
+        if refused is not None:
+            return refused
         return backup.make(db, target, self.key)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from textual.widgets import Input, Static
 
@@ -328,7 +330,7 @@ def every_text(app) -> str:
                 parts.append(str(widget.content))
             if isinstance(widget, Input):
                 parts += [widget.value, widget.placeholder]
-    return "\n".join(parts)
+    return re.sub(r" at 0x[0-9a-f]+", "", "\n".join(parts))
 
 
 def assert_discreet(app, key: str, call, facts) -> None:

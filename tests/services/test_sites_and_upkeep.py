@@ -8,6 +8,7 @@ from nurse_tui import clock
 from nurse_tui.keyring import KeyRing
 from nurse_tui.services.base import Desk
 from nurse_tui.services.bundle import Services
+from nurse_tui.store import keyslots
 from nurse_tui.types import DayStatus, Refusal, Role
 from tests.cases import NOW, add_case, add_site
 from tests.databases import KEY, SYSTEM, add_user, count
@@ -88,6 +89,11 @@ def test_a_backup_is_an_administrators_and_logged(desk, tmp_path) -> None:
     refused = desk.mine.upkeep.back_up(ring, tmp_path / "copy.db")
     assert isinstance(refused, Refusal) and not (tmp_path / "copy.db").exists()
     assert root.upkeep.backups().last is None
+    without = root.upkeep.back_up(ring, tmp_path / "copy.db")
+    assert isinstance(without, Refusal) and without.code == "no_keys"
+    assert not (tmp_path / "copy.db").exists()
+    cheap = keyslots.Kdf(64, 1, 1)
+    assert keyslots.add_slot(desk.db.path, "root", "heron lantern quilt", KEY, cheap) is None
     assert root.upkeep.back_up(ring, tmp_path / "copy.db") == tmp_path / "copy.db"
     last = root.upkeep.backups().last
     assert last is not None and last.sentence == "Backed up to copy.db"
