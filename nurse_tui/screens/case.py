@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Container, VerticalScroll
+from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
 
@@ -20,6 +20,8 @@ from nurse_tui.screens.case_work import Then
 from nurse_tui.screens.tab_row import TabRow
 from nurse_tui.types import Refusal
 from nurse_tui.views import CaseView
+from nurse_tui.widgets.columns import snug
+from nurse_tui.widgets.detail_box import DetailBox
 from nurse_tui.widgets.messages import Highlighted, Opened
 from nurse_tui.widgets.tab_line import tab_line
 from nurse_tui.widgets.text import stacked, text
@@ -67,7 +69,7 @@ class CaseScreen(CaseChanges):
         with Container(id="lists"):
             for tab in TABS:
                 yield Worklist[TabRow](tab.made_columns(), tab.empty, id=tab.id)
-            with VerticalScroll(id="detail-box", can_focus=False):
+            with DetailBox(id="detail-box"):
                 yield Static(id="detail")
 
     def on_mount(self) -> None:
@@ -184,6 +186,7 @@ class CaseScreen(CaseChanges):
         if self.case is None or self.tab == OVERVIEW:
             return
         rows = list(BY_ID[self.tab].rows(self.case, self.ready))
+        self.listed.set_columns(snug(BY_ID[self.tab].made_columns(), rows))
         self.listed.set_source(ListSource(rows))
 
     @property

@@ -139,10 +139,13 @@ def _verified(cover: CoverageFact, today: date) -> Text:
 
 
 def _cover_detail(cover: CoverageFact, today: date) -> Content:
-    runs = f"from {day_words(cover.starts_on, today)} until {day_words(cover.ends_on, today)}"
+    begins = f"from {day_words(cover.starts_on, today)}" if cover.starts_on else "no first day said"
+    ends = f"until {day_words(cover.ends_on, today)}" if cover.ends_on else "no last day said"
     named = f"{label(cover.kind.value)} {cover.payer}".strip()
+    member = f"  member {cover.member_id}" if cover.member_id else ""
     return stacked([
-        line((named, "bold"), f"  {runs}"),
+        line((named, "bold"), member),
+        line(f"{begins}, {ends}"),
         line(("e verifies it, ends it or adds another", "$text-muted")),
     ])  # fmt: skip
 

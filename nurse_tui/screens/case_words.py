@@ -117,14 +117,14 @@ def _calls(case: CaseView) -> str:
 
 
 def glance(case: CaseView) -> list[Content]:
-    """Return the three lines under the caseload: who and when to call, the facts, the flag."""
+    """Return the lines under the caseload: who and when to call, why it is listed, the facts."""
     rows = [
         line((name_of(case), "bold"), "  ", who_words(case), DOT, call_words(case)),
-        line(facts_words(case)),
+        line(next_words(case)),
     ]
     if case.flag:
         rows.append(flag_words(case))
-    return rows
+    return [*rows, line(facts_words(case))]
 
 
 def flag_words(case: CaseView) -> Content:

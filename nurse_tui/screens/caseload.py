@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from nurse_tui.services.worklist import Listed, NurseLoad
 
 TONES = {"overdue": "late", "due": "due", "later": ""}
+NAME_CELLS, NURSE_CELLS = 28, 24
+"""Cells in which nearly every name fits; what room is more is the reason's."""
 FLAGS = {"safety": "safety report open", "flag": "flagged", "do_not_call": "do not call"}
 
 
@@ -70,11 +72,11 @@ class CaseloadScreen(CaseWork):
 
     def _columns(self) -> Iterable[Column[WorklistRow]]:
         yield Column("DUE", 13, self._due)
-        yield Column("PATIENT", 17, lambda row: rich_text(row.patient or row.number), flex=1)
+        yield Column("PATIENT", 17, _patient, flex=1, most=NAME_CELLS)
         yield Column("STATE", 5, lambda row: rich_text(row.us_state), priority=2)
         yield Column("WHY IT IS HERE", 24, self._why, flex=2, priority=1)
         if self.role is Role.SUPERVISOR:
-            yield Column("NURSE", 16, lambda row: rich_text(row.nurse or "nobody"), priority=3)
+            yield Column("NURSE", 16, _nurse, flex=1, priority=3, most=NURSE_CELLS)
 
     def _due(self, row: WorklistRow) -> Text:
         if row.due_at is None:
@@ -322,6 +324,14 @@ class CaseloadScreen(CaseWork):
     def do_edit(self) -> Refusal | None:
         """Open the case, where what can be changed is offered."""
         return self.open_on_case("case")
+
+
+def _patient(row: WorklistRow) -> Text:
+    return rich_text(row.patient or row.number)
+
+
+def _nurse(row: WorklistRow) -> Text:
+    return rich_text(row.nurse or "nobody")
 
 
 def _why(row: WorklistRow) -> Text:

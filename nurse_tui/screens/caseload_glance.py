@@ -147,7 +147,7 @@ def of_row(row: WorklistRow) -> Told:
     """Return what the row itself knows of its case."""
     prefers = f"{DOT}prefers {row.language}" if row.language not in ("", OURS) else ""
     who = line((row.patient or row.number, "bold"), prefers, DOT, plain(row.state.value))
-    return who, _state(row.state.value)
+    return stacked([who, text(row.why)]), _state(row.state.value)
 
 
 def of_case(case: CaseView) -> Told:

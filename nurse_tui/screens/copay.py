@@ -12,7 +12,7 @@ from nurse_tui import clock
 from nurse_tui.rules.moments import short
 from nurse_tui.screens.short_list import Order, ShortList
 from nurse_tui.types import Refusal
-from nurse_tui.widgets.columns import Column
+from nurse_tui.widgets.columns import Column, snug
 from nurse_tui.widgets.tab_line import tab_line
 from nurse_tui.widgets.text import clean, line, rich_text, stacked
 
@@ -61,6 +61,11 @@ class CopayScreen(ShortList["CopayRow"]):
             Order("Name", lambda row: row.patient.casefold()),
             Order("State", lambda row: (row.us_state, row.patient.casefold())),
         )
+
+    def show_rows(self, rows: Sequence[CopayRow]) -> None:
+        """Show rows, each column only as wide as they need, so that the reason has the rest."""
+        self.sheet.set_columns(snug(self.columns(), rows))
+        super().show_rows(rows)
 
     @property
     def empty_words(self) -> tuple[str, str]:

@@ -82,7 +82,9 @@ def columns(role: Role, narrow: bool = False) -> list[Column[CourseRow]]:
     ]
     if role is not Role.NURSE:
         shown.append(
-            Column[Any]("NURSE", 16, lambda row: rich_text(row.nurse or "nobody"), priority=3)
+            Column[Any](
+                "NURSE", 16, lambda row: rich_text(row.nurse or "nobody"), flex=1, priority=3
+            )
         )
     return shown
 

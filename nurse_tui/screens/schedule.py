@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Container, VerticalScroll
+from textual.containers import Container
 from textual.widgets import Static
 
 from nurse_tui.screens import schedule_words as words
@@ -18,6 +18,7 @@ from nurse_tui.screens.schedule_jobs import NO_WEEK, READING, ScheduleJobs
 from nurse_tui.screens.schedule_words import WeekRow
 from nurse_tui.types import Refusal
 from nurse_tui.views import CaseView
+from nurse_tui.widgets.detail_box import DetailBox
 from nurse_tui.widgets.hanging import Hanging
 from nurse_tui.widgets.messages import Highlighted, Opened
 from nurse_tui.widgets.text import line, stacked, text
@@ -53,7 +54,7 @@ class ScheduleScreen(ScheduleJobs):
         yield Static(id="picture")
         with Container(id="body"):
             yield Worklist[WeekRow](words.columns(), EMPTY, id="weeks")
-            with VerticalScroll(id="detail-box", can_focus=False):
+            with DetailBox(id="detail-box"):
                 yield Hanging(id="detail")
 
     def on_mount(self) -> None:

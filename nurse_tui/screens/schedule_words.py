@@ -114,7 +114,7 @@ def columns() -> list[Column[WeekRow]]:
     """Return the columns of the list of weeks."""
     return [
         Column("", 10, _mark),
-        Column("DAYS", 27, lambda row: rich_text(row.shown)),
+        Column("DAYS", 28, lambda row: rich_text(row.shown)),
         Column("WHY", 20, _why, flex=1, priority=1),
     ]
 

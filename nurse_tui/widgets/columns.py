@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Generic, TypeAlias, TypeVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -25,6 +26,7 @@ LEAST = 3
 class Column(Generic[RowT]):
     """A column: `width` in cells, the least one when `flex` gives it a share of spare room.
 
+    `most` is the width at which such a column has enough (0: never), so that others get the rest.
     `priority` 0 always stays; of the others the highest goes first when room is short. `render`
     returns rich text, whose style may be a tone: late, due, ok, refused, dim or strong.
     """
@@ -34,6 +36,7 @@ class Column(Generic[RowT]):
     render: Callable[[RowT], Text]
     flex: int = 0
     priority: int = 0
+    most: int = 0
 
 
 Fitted: TypeAlias = "tuple[tuple[Column[RowT], int], ...]"
@@ -48,8 +51,18 @@ def fit(columns: Sequence[Column[RowT]], room: int) -> Fitted[RowT]:
             break
         highest = max(column.priority for column in droppable)
         kept.remove([column for column in droppable if column.priority == highest][-1])
-    widths = _share([column.width for column in kept], [column.flex for column in kept], room)
-    return tuple(zip(kept, widths, strict=True))
+    return tuple(zip(kept, _share(kept, room), strict=True))
+
+
+def snug(columns: Sequence[Column[RowT]], rows: Sequence[RowT]) -> list[Column[RowT]]:
+    """Return the columns of rows that are all held, none wider than its longest words need."""
+    return [_snug(column, rows) for column in columns]
+
+
+def _snug(column: Column[RowT], rows: Sequence[RowT]) -> Column[RowT]:
+    words = [column.title, *(clean(column.render(row).plain) for row in rows)]
+    needed = max(map(cell_len, words))
+    return replace(column, width=min(column.width, needed), most=needed)
 
 
 def pieces(fitted: Fitted[RowT], row: RowT) -> Iterator[Piece]:
@@ -85,17 +98,30 @@ def _spare(widths: Sequence[int], room: int) -> int:
     return room - sum(widths) - len(GAP) * len(widths)
 
 
-def _share(widths: list[int], flexes: list[int], room: int) -> list[int]:
+def _share(columns: Sequence[Column[RowT]], room: int) -> list[int]:
+    widths = [column.width for column in columns]
     spare = _spare(widths, room)
     while spare < 0 and max(widths) > LEAST:
         widths[widths.index(max(widths))] -= 1
         spare += 1
-    for index, flex in enumerate(flexes):
-        if flex and spare > 0:
-            extra = spare * flex // sum(flexes[index:])
+    while spare > 0 and (growing := _growing(columns, widths)):
+        flexes = [columns[index].flex for index in growing]
+        for place, index in enumerate(growing):
+            extra = spare * flexes[place] // sum(flexes[place:])
+            most = columns[index].most
+            extra = min(extra, most - widths[index]) if most else extra
             widths[index] += extra
             spare -= extra
     return widths
+
+
+def _growing(columns: Sequence[Column[RowT]], widths: Sequence[int]) -> list[int]:
+    """Return the places of the columns that take a share of spare room and have not enough."""
+    return [
+        index
+        for index, column in enumerate(columns)
+        if column.flex and not 0 < column.most <= widths[index]
+    ]
 
 
 def _cut(value: Text, width: int) -> Iterator[Piece]:

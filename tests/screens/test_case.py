@@ -281,6 +281,21 @@ async def test_a_cover_is_verified_and_ended_from_its_row(desk) -> None:
         assert count(desk.db, "coverage", "ends_on = '2026-12-31'") == 1
 
 
+async def test_a_long_payer_and_the_member_are_read_whole_below_the_list(desk) -> None:
+    payer, member = "Harborline Mutual Insurance of the Northern States", "DEMO-304985-00017"
+    seen = desk.mine.cases.view(desk.case).version
+    done = desk.mine.work.add_coverage(
+        desk.case, seen, CoverageKind.COMMERCIAL, payer, member, None, None
+    )
+    assert isinstance(done, int)
+    app = app_on(desk)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, "coverage")
+        await press(pilot, "down")
+        said = " ".join(shown(app).split())
+        assert f"Commercial {payer} member {member}" in said
+
+
 async def test_a_blocker_is_confirmed_from_its_row(desk) -> None:
     app = app_on(desk)
     async with app.run_test(size=SIZE) as pilot:

@@ -13,6 +13,7 @@ from nurse_tui.screens.schedule_forms import DayForm
 from nurse_tui.screens.schedule_gate import GateScreen
 from nurse_tui.screens.schedule_words import span_words
 from nurse_tui.types import DayStatus
+from nurse_tui.widgets.detail_box import DetailBox
 from tests.cases import NOW, add_case, add_site
 from tests.databases import SYSTEM, count
 
@@ -85,6 +86,23 @@ async def test_a_week_that_does_not_work_is_refused_with_the_reason_and_the_way_
         assert "Thu 26 Nov 2026 is a federal holiday" in app.last_said
         assert "Mon 30 Nov 2026" in app.last_said
         assert count(desk.db, "infusion_day") == 0
+
+
+async def test_reasons_out_of_sight_are_one_key_away_and_the_key_is_named(desk) -> None:
+    app = app_on(desk)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(app, pilot, desk.case)
+        assert "enter shows all" not in shown(app)
+        way_out = "way out  The first week"
+        await press(pilot, "up")
+        box = app.screen.query_one(DetailBox)
+        assert ("enter shows all" in shown(app)) is (box.max_scroll_y > 0)
+        assert box.max_scroll_y > 0 or way_out in shown(app)
+        box.styles.max_height = 3
+        await calm(pilot)
+        assert "enter shows all" in shown(app) and way_out not in shown(app)
+        await press(pilot, "enter")
+        assert way_out in shown(app)
 
 
 async def test_a_case_on_hold_shows_every_week_refused_with_the_way_out(desk) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.text import Text
 
 from nurse_tui.listing import Known
-from nurse_tui.widgets.columns import GAP, LEAST, Column, dots, fit, pieces, titles
+from nurse_tui.widgets.columns import GAP, LEAST, Column, dots, fit, pieces, snug, titles
 from nurse_tui.widgets.sheet import CONTEXT, turned
 from nurse_tui.widgets.windows import KEPT, SIZE, Fault, Found, ListSource, Window, Windows
 from tests.widgets.lists import COLUMNS, Made, MadeRows
@@ -166,6 +166,30 @@ def test_a_turn_keeps_rows_of_the_old_view(focus: int, top: int, height: int, ne
 )
 def test_columns_fit_the_room(room: int, widths: dict[str, int]) -> None:
     assert {column.title: width for column, width in fit(COLUMNS, room)} == widths
+
+
+@pytest.mark.parametrize(
+    ("room", "widths"),
+    [(32, [10, 10, 10]), (38, [12, 14, 10]), (62, [14, 36, 10]), (63, [14, 37, 10])],
+)
+def test_what_a_column_needs_no_more_goes_to_the_others(room: int, widths: list[int]) -> None:
+    columns = [
+        Column[Made]("A", 10, lambda row: Text("a"), flex=1, most=14),
+        Column[Made]("B", 10, lambda row: Text("b"), flex=2),
+        Column[Made]("C", 10, lambda row: Text("c"), flex=1, most=10),
+    ]
+    assert [width for _, width in fit(columns, room + 1)] == widths
+
+
+def test_columns_of_rows_that_are_held_are_as_wide_as_their_longest_words() -> None:
+    columns = [
+        Column[Made]("NUMBER", 20, lambda row: Text("9" * row.row_id)),
+        Column[Made]("WHY", 10, lambda row: Text("\u738b" * row.row_id), flex=1),
+        Column[Made]("MORE", 4, lambda row: Text("more"), flex=1),
+    ]
+    made = snug(columns, [Made(1), Made(8)])
+    assert [(column.width, column.most) for column in made] == [(8, 8), (10, 16), (4, 4)]
+    assert [column.width for column in snug(columns, [])] == [6, 3, 4]
 
 
 def test_of_two_columns_the_one_of_higher_priority_goes_first() -> None:
