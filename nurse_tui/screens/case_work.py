@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from nurse_tui.screens.record_form import Done, RecordForm
     from nurse_tui.services.call_queue import NextCall
     from nurse_tui.services.cases import Assigned
-    from nurse_tui.services.worklist import NurseLoad
+    from nurse_tui.services.worklist import Hands, NurseLoad
     from nurse_tui.views import CaseView
 
 Then: TypeAlias = "Callable[[CaseView], object]"
@@ -170,30 +170,37 @@ class CaseWork(JobScreen):
         ids = self.cases_marked()
         if not ids:
             return NO_CASE_HERE
-        self.ask(lambda services: services.worklist.nurses(), partial(self._to_whom, ids))
+        self.ask(lambda services: services.worklist.hands(ids), partial(self._to_whom, ids))
         return None
 
-    def _to_whom(self, ids: list[int], nurses: tuple[NurseLoad, ...]) -> None:
-        choices = [
-            Choice(n, n.name, f"{n.open_cases:,} open now, {n.open_cases + len(ids):,} then")
-            for n in nurses
-        ]
-        choices.append(Choice(None, "Nobody", "they wait for a nurse to take them"))
+    def _to_whom(self, ids: list[int], hands: Hands) -> None:
+        from nurse_tui.screens import reassigning as words
 
         def chosen(choice: Choice | None) -> None:
-            if choice is not None:
-                self._reassign(ids, choice.value)
+            if choice is None:
+                return
+            nurse: NurseLoad | None = choice.value
+            refused = words.refuse(hands, nurse)
+            if refused is not None:
+                self.say(refused)
+            elif len(ids) == 1:
+                self._reassign(ids, nurse)
+            else:
+                self.confirm(words.question(hands, nurse), lambda _: self._reassign(ids, nurse))
 
-        self.app.push_screen(ChooseScreen(f"Give {_cases(len(ids))} to", choices), chosen)
+        screen = ChooseScreen(words.title(hands), words.choices(hands), words.first(hands))
+        self.app.push_screen(screen, chosen)
 
     def _reassign(self, ids: list[int], nurse: NurseLoad | None) -> None:
+        from nurse_tui.screens.reassigning import cases_words, named
+
         nurse_id = nurse.user_id if nurse else None
-        name = nurse.name if nurse else "nobody"
 
         def done(assigned: Assigned) -> None:
             kept = assigned.refused
             why = f" {len(kept):,} not: {kept[0][1]}" if kept else ""
-            self.say(f"{_cases(assigned.moved)} given to {name}.{why} u undoes it case by case.")
+            given = f"{cases_words(assigned.moved)} given to {named(nurse)}."
+            self.say(f"{given}{why} u undoes it case by case.")
             self.reassigned()
 
         self.ask(lambda services: services.cases.reassign(ids, nurse_id), done, write=True)
@@ -223,7 +230,3 @@ def _ended(answer: str | Refusal) -> str | Refusal:
     if isinstance(answer, Refusal):
         return answer
     return answer if answer.endswith((".", "!", "?")) else f"{answer}."
-
-
-def _cases(count: int) -> str:
-    return "1 case" if count == 1 else f"{count:,} cases"

@@ -5,6 +5,7 @@ Nurses reach their own cases and those that nobody has; supervisors reach every 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -39,6 +40,29 @@ class NurseLoad:
     user_id: int
     name: str
     open_cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has some of the cases that are to be given away; nobody has the id 0 and no name."""
+
+    user_id: int
+    name: str
+    cases: int
+    open_cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Who may be given some cases, and who has them now, the most of them first."""
+
+    nurses: tuple[NurseLoad, ...]
+    holders: tuple[Holder, ...]
+
+    @property
+    def cases(self) -> int:
+        """How many cases there are."""
+        return sum(held.cases for held in self.holders)
 
 
 class WorklistService(Service):
@@ -80,6 +104,17 @@ class WorklistService(Service):
             carers = [u for u in finding.find(session, User, active=True) if u.role in CARERS]
             found = [NurseLoad(u.id, u.full_name or u.name, counts.get(u.id, 0)) for u in carers]
         return tuple(sorted(found, key=lambda nurse: (nurse.open_cases, nurse.name)))
+
+    def hands(self, case_ids: Sequence[int]) -> Hands | Refusal:
+        """Return who has some cases now and who may be given them."""
+        nurses = self.nurses()
+        if isinstance(nurses, Refusal):
+            return nurses
+        with self.db.read() as session:
+            held = finding.held(session, case_ids)
+            users = finding.by_ids(session, User, {nurse for nurse, *_ in held})
+        names = {user.id: user.full_name or user.name for user in users.values()}
+        return Hands(nurses, tuple(Holder(n, names.get(n, ""), *counts) for n, *counts in held))
 
     def _refused(self, wanted: WorklistFilter) -> Refusal | None:
         refused = self.refuse_list("case.view")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import func
@@ -12,6 +14,8 @@ from sqlmodel import col, select
 from nurse_tui.models import Case, Table
 
 RowType = TypeVar("RowType", bound=Table)
+AT_ONCE = 5_000
+"""Ids in one statement; a database takes only so many parameters."""
 
 
 def prepare() -> None:
@@ -47,6 +51,19 @@ def open_cases_by_nurse(session: Session) -> dict[int, int]:
     """Return how many open cases each nurse has; key 0 counts those without one."""
     query = select(Case.nurse_key, func.count()).where(col(Case.is_open))
     return {row[0]: row[1] for row in session.execute(query.group_by(col(Case.nurse_key)))}
+
+
+def held(session: Session, case_ids: Sequence[int]) -> list[tuple[int, int, int]]:
+    """Return of some cases each nurse (0: nobody), how many are theirs, how many of them open."""
+    found: Counter[int] = Counter()
+    are_open: Counter[int] = Counter()
+    for start in range(0, len(case_ids), AT_ONCE):
+        some = case_ids[start : start + AT_ONCE]
+        query = select(Case.nurse_key, Case.is_open).where(col(Case.id).in_(some))
+        for nurse, is_open in session.execute(query):
+            found[nurse] += 1
+            are_open[nurse] += is_open
+    return [(nurse, count, are_open[nurse]) for nurse, count in found.most_common()]
 
 
 def _conditions(kind: type[Table], equal: dict[str, Any]) -> list[Any]:

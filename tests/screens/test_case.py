@@ -614,7 +614,7 @@ async def test_a_supervisor_reassigns_the_case_in_hand(desk) -> None:
     app = app_on(desk, Role.SUPERVISOR)
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot)
-        await press(pilot, "R", "down", "enter")
+        await press(pilot, "R", "up", "enter")
         assert app.last_said.startswith("1 case given to Kim.")
         assert count(desk.db, "case", f"nurse_id = {desk.other.actor.user_id}") == 1
 

@@ -10,9 +10,12 @@ import pytest
 from nurse_tui import clock
 from nurse_tui.screens.case import CaseScreen
 from nurse_tui.screens.caseload import CaseloadScreen
+from nurse_tui.screens.caseload_glance import of_row
 from nurse_tui.screens.choose import ChooseScreen
+from nurse_tui.screens.confirm import ConfirmScreen
 from nurse_tui.store.paging import KeysetList
 from nurse_tui.types import CoverageKind, Role, State
+from nurse_tui.widgets.lines import Lines
 from tests.cases import NOW, add_case
 from tests.databases import SYSTEM, count
 
@@ -178,12 +181,69 @@ async def test_marked_cases_go_to_another_nurse_with_a_preview(three) -> None:
         assert "# 2 marked" in shown(app)
         await press(pilot, "R")
         seen = shown(app)
-        assert "Give 2 cases to" in seen and "0 open now, 2 then" in seen
+        assert "Give 2 cases to another nurse. Now with Dana." in seen
+        assert "0 open now, 2 then" in seen and "> Dana" in seen and "2 open now, 2 then" in seen
         kim = three.other.actor.user_id
-        await press(pilot, "down", "enter")
+        await press(pilot, "up", "enter")
+        assert isinstance(app.screen, ConfirmScreen)
+        assert "Give 2 cases to Kim? Now with Dana." in shown(app)
+        await press(pilot, "enter")
+        assert count(three.db, "case", f"nurse_id = {kim}") == 0
+        await press(pilot, "f2")
         assert count(three.db, "case", f"nurse_id = {kim}") == 2
         assert app.last_said.startswith("2 cases given to Kim.")
         assert "marked" not in shown(app).splitlines()[1]
+
+
+async def test_cases_that_stay_where_they_are_are_not_given(three) -> None:
+    app = app_on(three, Role.SUPERVISOR)
+    async with app.run_test(size=SIZE) as pilot:
+        await calm(pilot)
+        before = count(three.db, "change")
+        await press(pilot, "R", "enter")
+        assert app.last_said.startswith("Nothing to do: 1 case with Dana already.")
+        assert count(three.db, "change") == before
+
+
+async def test_a_case_of_nobody_begins_on_nobody_and_undo_takes_it_back(three) -> None:
+    app = app_on(three, Role.SUPERVISOR)
+    async with app.run_test(size=SIZE) as pilot:
+        await calm(pilot)
+        await press(pilot, "slash", "=Lindqvist", "enter", "R")
+        assert "Give 1 case to another nurse. Now with nobody." in shown(app)
+        assert "> Nobody" in shown(app)
+        await press(pilot, "up", "enter")
+        assert count(three.db, "case", f"id = {three.per} and nurse_id is not null") == 1
+        await press(pilot, "u")
+        assert count(three.db, "case", f"id = {three.per} and nurse_id is null") == 1
+
+
+async def test_cases_of_several_hands_are_named_with_their_numbers(three) -> None:
+    app = app_on(three, Role.SUPERVISOR)
+    async with app.run_test(size=SIZE) as pilot:
+        await calm(pilot)
+        await press(pilot, "space", "down", "space", "down", "space", "R")
+        seen = " ".join(shown(app).split())
+        assert "Give 3 cases to another nurse. Now 2 with Dana, 1 with nobody." in seen
+        assert "2 open now, 3 then" in seen and "> Dana" in shown(app)
+
+
+async def test_the_reason_is_read_below_the_list_where_its_column_is_cut(three) -> None:
+    why = "Ask the prescriber's office: patient signature and the day of it, on the Services Form"
+    app = app_on(three, Role.SUPERVISOR)
+    async with app.run_test(size=SIZE) as pilot:
+        await calm(pilot)
+        await press(pilot, "slash", "=Lindqvist", "enter")
+        screen = caseload(app)
+        row = screen.rows.focused_row
+        assert row is not None
+        below = screen.query_one("#glance", Lines)
+        assert row.why in str(below.content)
+        assert why not in str(below.content)
+        told, _ = of_row(replace(row, why=why))
+        below.show(told)
+        await calm(pilot)
+        assert why in " ".join(shown(app).split())
 
 
 async def test_a_nurse_may_not_reassign(three) -> None:

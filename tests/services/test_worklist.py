@@ -70,3 +70,18 @@ def test_only_a_supervisor_sees_who_may_be_given_cases(desk) -> None:
     assert isinstance(desk.mine.worklist.nurses(), Refusal)
     found = {nurse.name: nurse.open_cases for nurse in desk.boss.worklist.nurses()}
     assert found == {"Boss": 0, "Kim": 0, "Dana": 1}
+
+
+def test_whose_some_cases_are_is_counted_by_nurse_and_open_ones_apart(desk, monkeypatch) -> None:
+    monkeypatch.setattr("nurse_tui.store.finding.AT_ONCE", 2)
+    over = add_case(desk.db, SYSTEM, nurse_id=desk.nurse.user_id, form_id="SF-7")
+    nobodys = add_case(desk.db, SYSTEM, form_id="SF-8")
+    done = desk.mine.cases.set_case(
+        over, desk.mine.cases.view(over).version, "Closed", closed_reason="duplicate"
+    )
+    assert isinstance(done, int)
+    hands = desk.boss.worklist.hands([desk.case, over, nobodys])
+    assert [(h.name, h.cases, h.open_cases) for h in hands.holders] == [("Dana", 2, 1), ("", 1, 1)]
+    assert hands.cases == 3
+    assert {nurse.name for nurse in hands.nurses} == {"Boss", "Kim", "Dana"}
+    assert isinstance(desk.mine.worklist.hands([desk.case]), Refusal)
