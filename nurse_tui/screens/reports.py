@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -27,6 +28,7 @@ from nurse_tui.widgets.worklist import Worklist
 
 if TYPE_CHECKING:
     from nurse_tui.interchange.export import Exported
+    from nurse_tui.keys import Command
     from nurse_tui.reports.base import Report, ReportResult
     from nurse_tui.screens.caseload import CaseloadScreen
     from nurse_tui.services.worklist import NurseLoad
@@ -161,6 +163,13 @@ class ReportsScreen(ListSearch):
         row, result = message.row, self.result
         about = self.query_one("#row", Static)
         about.update(words.row_words(result, row, self.today) if row and result else text(""))
+        self.refresh_frame()
+
+    def commands(self) -> Iterable[Command]:
+        """Return the commands of the footer; enter only where there are cases behind the row."""
+        row, result = self.rows.focused_row, self.result
+        drills = row is not None and result is not None and words.drilled(result, row) is not None
+        return [command for command in super().commands() if drills or command.id != "open"]
 
     # tabs
 

@@ -95,6 +95,20 @@ async def test_every_report_is_shown_and_the_numbers_say_their_way_out(three) ->
         assert app.last_said.startswith("These numbers are not of open cases alone.")
 
 
+async def test_enter_is_offered_only_where_a_row_has_cases_behind_it(three) -> None:
+    app = app_on(three, Role.SUPERVISOR)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await opened(app, pilot)
+        offered = {}
+        for report in screen.reports:
+            footer = "\n".join(shown(app).split("\n")[-3:])
+            offered[report.name] = "enter open" in footer
+            assert "f filter" in footer
+            await press(pilot, "right_square_bracket")
+        assert offered.pop("caseload") and offered.pop("overdue")
+        assert not any(offered.values())
+
+
 async def test_other_days_and_one_nurse_are_counted_on_request(three) -> None:
     app = app_on(three, Role.SUPERVISOR)
     async with app.run_test(size=SIZE) as pilot:
