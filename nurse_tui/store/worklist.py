@@ -15,11 +15,12 @@
 |               | opened | ix_case_opened                                     |
 |               | state  | ix_case_state_due                                  |
 
-A search among one nurse's cases reads along the same indexes, for a nurse has hundreds. Among
+A search means the same in every list. Among one nurse's cases it reads along the same indexes, for
+a nurse has hundreds. Among
 everybody's, words of three letters and more are looked up in the trigram index `case_search`: few
 cases are shown by name, those whose name begins with the word first, and many as the index has
 them, in the order in which they were made. A search of shorter words alone is a prefix of the last
-name in the name index.
+name, elsewhere than among one nurse's cases in the name index.
 
 What is due of one kind is asked of each case that such a walk comes to, by `ix_deadline_case_id`.
 """
@@ -120,13 +121,15 @@ def keyset(wanted: WorklistFilter, *, few: bool = False) -> Keyset:
         return _along(wanted)
     if words is None:
         return _along(wanted, literal(value=False))
-    if _few(wanted):
-        return _along(wanted, *_holding(words.every))
     by_name = replace(wanted, sort=WorklistSort.NAME)
     if words.long:
+        if _few(wanted):
+            return _along(wanted, *_holding(words.every))
         return _matched(_conditions(by_name), words, few)
     first, *others = words.short
-    return _along(by_name, *_named(first), *_holding(others))
+    if _few(wanted):
+        return _along(wanted, *_named(first, _unindexed(CASE.c.sort_name)), *_holding(others))
+    return _along(by_name, *_named(first, CASE.c.sort_name), *_holding(others))
 
 
 def read_rows(connection: Connection, ids: Sequence[int]) -> dict[int, WorklistRow]:
@@ -184,7 +187,7 @@ def _order(wanted: WorklistFilter) -> tuple[ColumnElement[Any], ...]:
 def _matched(where: list[ColumnElement[bool]], words: Words, few: bool) -> Keyset:
     joined = SEARCH.join(CASE, CASE.c.id == SEARCH.c.rowid)
     found = (_matches(words), *where, *_holding(words.short))
-    named = _named(words.long[0])
+    named = _named(words.long[0], CASE.c.sort_name)
     by_name = (case((and_(*named), 0), else_=1), _unindexed(CASE.c.sort_name)) if few else ()
     return Keyset(joined, found, by_name, SEARCH.c.rowid)
 
@@ -194,9 +197,9 @@ def _matches(words: Words) -> ColumnElement[bool]:
     return SEARCH.c.search_text.op("MATCH", is_comparison=True)(phrase)
 
 
-def _named(word: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def _named(word: str, name: ColumnElement[Any]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Return the conditions that a last name begins with a word."""
-    return CASE.c.sort_name >= word, CASE.c.sort_name < word + "\x7f"
+    return name >= word, name < word + "\x7f"
 
 
 def _conditions(wanted: WorklistFilter) -> list[ColumnElement[bool]]:
