@@ -93,7 +93,7 @@ def run(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except click.ClickException as wrong:
-        say_error(f"{wrong.format_message()} {_help_hint(wrong)}".strip())
+        say_error(f"{wrong.format_message()} {_hint(wrong)}".strip())
         return wrong.exit_code
     except (KeyboardInterrupt, click.Abort):
         say_error("Stopped.")
@@ -115,8 +115,15 @@ def run(arguments: Sequence[str]) -> int:
     return answer if isinstance(answer, int) else DONE
 
 
-def _help_hint(wrong: click.ClickException) -> str:
+def _hint(wrong: click.ClickException) -> str:
+    """Say where an option of the whole program stands, or where help is."""
     context = getattr(wrong, "ctx", None)
+    if isinstance(wrong, click.NoSuchOption) and context is not None:
+        for option in program.params:
+            if wrong.option_name in option.opts and context.command is not program:
+                first, _, command = context.command_path.partition(" ")
+                placed = f"{first} {wrong.option_name} {option.metavar} {command}"
+                return f"It stands before the command: {placed}."
     return f"Try {context.command_path} --help." if context is not None else ""
 
 

@@ -101,6 +101,21 @@ def test_wrong_usage_is_status_2_and_one_line(
     assert said.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("given", [("--database", "F"), ("--database=F",)], ids=str)
+def test_an_option_of_the_program_after_the_command_is_told_its_place(
+    cli: Cli, given: tuple[str, ...]
+) -> None:
+    said = cli("report", "caseload", *given)
+    assert (said.status, said.out) == (2, "")
+    assert said.err.count("\n") == 1
+    assert "It stands before the command: nurse-tui --database FILE report." in said.err
+    assert (
+        "before the command: nurse-tui --config FILE users list."
+        in cli("users", "list", "--config", "F").err
+    )
+    assert "--help" in cli("report", "--nosuch").err and "--help" in cli("--nosuch").err
+
+
 @pytest.mark.parametrize("arguments", [("verify",), ("users", "list"), ("explain", "state", "X")])
 def test_without_a_database_the_way_out_is_said(cli: Cli, arguments: tuple[str, ...]) -> None:
     said = cli(*arguments)
