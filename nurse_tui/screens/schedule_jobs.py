@@ -64,7 +64,7 @@ class ScheduleJobs(CaseWork):
         case, proposal, row = self.case, self.proposal, self.weeks.focused_row
         if case is None or proposal is None or row is None:
             return NO_WEEK
-        refused = _refuse_week(row)
+        refused = _refuse_booked(row) or _refuse_week(row)
         if refused is not None:
             return refused
         if proposal.booked:
@@ -93,7 +93,7 @@ class ScheduleJobs(CaseWork):
             return NO_WEEK
         if not proposal.booked:
             return NOT_BOOKED
-        refused = _refuse_week(row)
+        refused = _refuse_same_days(row) or _refuse_week(row)
         if refused is not None:
             return refused
         start, site_id = row.week.start, proposal.site.site_id
@@ -192,6 +192,24 @@ def _refuse_week(row: WeekRow) -> Refusal | None:
         return None
     first = week.reasons[0]
     return Refusal("week_not_possible", first.sentence, week.way_out, first.rule)
+
+
+def _refuse_booked(row: WeekRow) -> Refusal | None:
+    """Say that a week is the booked one, and what moves it."""
+    if not row.is_booked:
+        return None
+    moves = row.way_out or "M on another week moves it there."
+    return Refusal(
+        "already_booked", f"This week is booked for the course: {row.whole}.", moves, "D-56"
+    )
+
+
+def _refuse_same_days(row: WeekRow) -> Refusal | None:
+    """Refuse to move the booked days to where they are."""
+    if not row.booked or row.booked != tuple(row.week.days):
+        return None
+    return Refusal("same_days", f"The course is on these days already: {row.whole}.",
+                   "Choose another week, then M.", "D-65")  # fmt: skip
 
 
 def _braced(name: str) -> str:

@@ -84,6 +84,16 @@ class WeekRow:
         return span_words(here, self.today) if here else self.words
 
     @property
+    def way_out(self) -> str:
+        """What moves the booked days, or what would make the proposed ones work."""
+        if not self.booked:
+            return self.week.way_out
+        if self.week.possible and self.booked != tuple(self.week.days):
+            return f"M moves the course to {self.words}."
+        moves = "M on another week moves the course there."
+        return (self.week.way_out or moves) if self.standing else ""
+
+    @property
     def whole(self) -> str:
         """All booked days, or the days that are proposed."""
         return span_words(self.booked, self.today) if self.booked else self.words
@@ -160,9 +170,8 @@ def week_detail(row: WeekRow) -> list[Row]:
     rows: list[Row] = [head, *map(reason_row, reasons)]
     if row.works and not reasons:
         rows.append(text("  Nothing stands against these days."))
-    way_out = _way_out(row)
-    if way_out:
-        rows.append((line("  ", ("way out  ", "bold")), text(way_out)))
+    if row.way_out:
+        rows.append((line("  ", ("way out  ", "bold")), text(row.way_out)))
     return rows
 
 
@@ -172,14 +181,6 @@ def _reasons(row: WeekRow) -> tuple[Reason, ...]:
         return row.standing
     is_shown = not row.booked or (row.week.possible and row.booked == row.week.days)
     return row.week.reasons if is_shown else ()
-
-
-def _way_out(row: WeekRow) -> str:
-    if not row.booked:
-        return row.week.way_out
-    if row.week.possible and row.booked != row.week.days:
-        return f"M moves the course to {row.words}."
-    return row.week.way_out or "M on another week moves the course there." if row.standing else ""
 
 
 def site_words(site: SiteView, today: date) -> str:

@@ -132,6 +132,22 @@ async def test_a_booked_course_is_not_booked_twice(desk) -> None:
     assert count(desk.db, "infusion_day") == 5
 
 
+async def test_on_the_booked_week_b_and_m_say_that_it_is_booked_and_what_moves_it(desk) -> None:
+    booked(desk)
+    app = app_on(desk)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await opened(app, pilot, desk.case)
+        assert "> = booked" in shown(app)
+        await press(pilot, "b")
+        assert app.last_said == (
+            f"This week is booked for the course: {FIRST}. M on another week moves it there."
+        )
+        await press(pilot, "M")
+        assert app.screen is screen
+        assert app.last_said.startswith(f"The course is on these days already: {FIRST}.")
+    assert count(desk.db, "infusion_day") == 5
+
+
 async def test_moving_asks_why_and_keeps_the_old_days_on_record(desk) -> None:
     booked(desk)
     app = app_on(desk)
