@@ -315,7 +315,7 @@ REGISTRY = Registry(
                 RECORDS),
         Command("theme", "", "Theme", "Use the next colour theme: dark, light, high contrast"),
         Command("go.caseload", "1", "Caseload", "Go to the caseload", RECORDS, CARERS),
-        Command("go.calls", "2", "Calls", "Go to today's calls and the scripts", RECORDS, CARERS),
+        Command("go.calls", "2", "Calls", "Go to today's calls", RECORDS, CARERS),
         Command("go.copay", "3", "Co-pay list", "Go to the co-pay enrolments", RECORDS, CARERS),
         Command("go.infusions", "4", "Infusions", "Go to the infusion weeks", RECORDS, CARERS),
         Command("go.reports", "5", "Reports", "Go to the reports", RECORDS, LEADERS),

@@ -270,7 +270,12 @@ def backup_rows(found: BackupState, today: date) -> list[AdminRow]:
 
 def _backups_note(found: BackupState, today: date) -> Content:
     size = f"{found.size / MEGABYTE:,.1f} MB"
-    return text(f"Database: {found.database}, {size}. b makes a backup now, in a new file.")
+    who = (
+        "b makes a backup now, in a new file."
+        if found.may_make
+        else "An administrator makes backups."
+    )
+    return text(f"Database: {found.database}, {size}. {who}")
 
 
 CHANGE_COLUMNS = (("WHEN", 17, 0, 0), ("WHO", 18, 0, 1), ("WHAT", 20, 1, 0))
@@ -310,7 +315,7 @@ TABS = (
     ),
     Section(
         "backup", "Backup", CHANGE_COLUMNS,
-        1, "No backup was made here yet. b makes one now.",
+        1, "No backup was made here yet.",
         lambda services, own: services.upkeep.backups(), backup_rows, _backups_note,
     ),
 )  # fmt: skip

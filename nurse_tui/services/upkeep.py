@@ -79,11 +79,12 @@ class LoggedChange:
 
 @dataclass(frozen=True, slots=True)
 class BackupState:
-    """Where the database is, its size, and the last backup that was made here."""
+    """Where the database is, its size, the last backup made here, whether the user may make one."""
 
     database: Path
     size: int
     last: LoggedChange | None
+    may_make: bool
 
 
 class UpkeepService(Service):
@@ -136,7 +137,8 @@ class UpkeepService(Service):
             row = audit.last_of(session, BACKUPS)
             last = _logged(row) if row is not None else None
         path = self.db.path
-        return BackupState(path, path.stat().st_size if path.exists() else 0, last)
+        size = path.stat().st_size if path.exists() else 0
+        return BackupState(path, size, last, may_make=self.refuse("backup.make") is None)
 
     def back_up(self, ring: KeyRing, target: Path) -> Path | Refusal:
         """Make a checked backup in a new file, and log that it was made; returns the file."""

@@ -233,6 +233,25 @@ async def test_the_time_of_a_change_is_never_cut(door) -> None:
         assert "Wed 18 Nov 2026 11:00 Eastern" in shown(app)
 
 
+@pytest.mark.parametrize(
+    ("role", "said", "other"),
+    [
+        (Role.ADMIN, "b makes a backup now", "An administrator makes backups."),
+        (Role.SUPERVISOR, "An administrator makes backups.", "b makes"),
+    ],
+)
+async def test_the_backup_tab_says_who_can_make_one(desk, role, said, other) -> None:
+    services = Services(Desk(desk.db, add_user(desk.db, "steward", role), desk.shipped))
+    app = app_on(desk, services=services)
+    async with app.run_test(size=SIZE) as pilot:
+        await calm(pilot)
+        app.open_view("admin")
+        await calm(pilot)
+        await press(pilot, "left_square_bracket")
+        assert "Database:" in shown(app)
+        assert said in shown(app) and other not in shown(app)
+
+
 async def test_the_form_of_a_backup_is_as_high_as_its_field(door) -> None:
     app = NurseApp(door)
     async with app.run_test(size=SIZE) as pilot:
