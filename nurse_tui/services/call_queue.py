@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from nurse_tui import clock
+from nurse_tui.models import Call
 from nurse_tui.rules import calls
 from nurse_tui.rules.calendar import ONE_DAY, add_business_days, say
 from nurse_tui.rules.calls import MayCall
@@ -14,10 +15,10 @@ from nurse_tui.rules.facts import CallbackFact, CallFact, CaseFacts
 from nurse_tui.rules.programme import Programme
 from nurse_tui.scripts import run as runner
 from nurse_tui.services.base import Service
-from nurse_tui.services.call_end import may_leave_voicemail
+from nurse_tui.services.call_end import may_leave_voicemail, refuse_call
 from nurse_tui.services.call_script import known, script_for
 from nurse_tui.services.cases import NO_CASE
-from nurse_tui.store import call_list
+from nurse_tui.store import call_list, finding
 from nurse_tui.store import facts as fact_store
 from nurse_tui.store.call_list import DueCall
 from nurse_tui.store.database import PROGRAMME_ZONE
@@ -144,7 +145,10 @@ class CallQueue(Service):
         )
 
     def voicemail(self, case_id: int) -> Voicemail | Refusal:
-        """Return the words for an answering machine, in the patient's language (D-33)."""
+        """Return the words for an answering machine, in the patient's language (D-33).
+
+        Refused where no attempt may be made now, unless one is under way.
+        """
         refused = self.refuse("case.view", case_id)
         if refused is not None:
             return refused
@@ -152,6 +156,11 @@ class CallQueue(Service):
             facts = fact_store.load(session, case_id)
             if facts is None:
                 return NO_CASE
+            running = finding.first(session, Call, case_id=case_id, ended_at=None)
+            may = calls.may_call(facts, self._programme(), clock.now())
+            refused = refuse_call(may) if running is None else None
+            if refused is not None:
+                return refused
             phone = next((p for p in facts.phones if p.preferred), None)
             allowed = may_leave_voicemail(session, case_id, phone.number if phone else "")
         script = script_for("missed_call", facts.patient.language)

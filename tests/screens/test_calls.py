@@ -61,6 +61,29 @@ async def test_an_unanswered_attempt_is_two_keys_and_the_cursor_goes_on(desk):
     assert count(desk.db, "call", f"case_id = {first}") == 1
 
 
+async def test_an_attempt_that_may_not_be_made_is_refused_before_any_form(desk):
+    away = add(desk, 2, last_name="Kealoha", zones="Pacific/Honolulu")
+    app = app_on(desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_calls(pilot)
+        await press(pilot, "end")
+        assert app.screen.row_here().case_id == away
+        await press(pilot, "x")
+        assert isinstance(app.screen, CallsScreen)
+        assert "It opens" in app.last_said
+        await press(pilot, "home", "x")
+        assert not isinstance(app.screen, CallsScreen)
+    assert count(desk.db, "call") == 0
+
+
+async def test_an_attempt_under_way_is_logged_at_any_hour(desk):
+    desk.mine.calls.start(desk.case)
+    clock.freeze(NOW + timedelta(hours=14))
+    assert not isinstance(desk.mine.calls.voicemail(desk.case), Refusal)
+    assert isinstance(desk.mine.calls.log_unanswered(desk.case, CallOutcome.NO_ANSWER), int)
+    assert isinstance(desk.mine.calls.voicemail(desk.case), Refusal)
+
+
 async def test_voicemail_without_permission_is_refused_with_its_rule(desk):
     from sqlalchemy import text
 
