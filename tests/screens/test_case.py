@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from datetime import date, timedelta
 
 import pytest
@@ -37,6 +38,15 @@ async def opened(pilot, tab: str = "overview") -> CaseScreen:
     await calm(pilot)
     await press(pilot, "enter", *["right_square_bracket"] * TABS.index(tab))
     return case_of(pilot.app)
+
+
+@asynccontextmanager
+async def on_case(desk, tab: str = "overview"):
+    """The program on a tab of the case, in a terminal of 80x24, and who presses its keys."""
+    app = app_on(desk)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, tab)
+        yield app, pilot
 
 
 def choose(label: str):
@@ -80,9 +90,8 @@ async def test_every_missing_item_says_how_to_get_it(desk) -> None:
 
 
 async def test_the_tabs_go_round_both_ways_and_keep_the_keys(desk) -> None:
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await opened(pilot)
+    async with on_case(desk) as (app, pilot):
+        screen = case_of(app)
         seen = []
         for _ in TABS:
             seen.append(screen.tab)
@@ -96,9 +105,7 @@ async def test_the_tabs_go_round_both_ways_and_keep_the_keys(desk) -> None:
 
 
 async def test_a_note_is_written_and_stands_on_its_tab(desk) -> None:
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "work")
+    async with on_case(desk, "work") as (app, pilot):
         await press(pilot, "w", "=Called [b]back[/", "f2")
         assert app.last_said.startswith("The note is written.")
         assert "Called [b]back[/" in shown(app)
@@ -107,9 +114,7 @@ async def test_a_note_is_written_and_stands_on_its_tab(desk) -> None:
 
 
 async def test_an_empty_note_is_refused_at_its_field(desk) -> None:
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
+    async with on_case(desk) as (app, pilot):
         await press(pilot, "w", "f2")
         assert "x Write some words first." in shown(app)
         assert count(desk.db, "note") == 0
@@ -117,9 +122,7 @@ async def test_an_empty_note_is_refused_at_its_field(desk) -> None:
 
 @pytest.mark.parametrize("letters, saved", [(4000, 1), (4001, 0)])
 async def test_a_note_is_never_cut_in_silence(desk, letters: int, saved: int) -> None:
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
+    async with on_case(desk) as (app, pilot):
         await press(pilot, "w")
         app.screen.query_one(TextArea).text = "n" * letters
         await press(pilot, "f2")
@@ -129,9 +132,7 @@ async def test_a_note_is_never_cut_in_silence(desk, letters: int, saved: int) ->
 
 
 async def test_what_was_typed_is_kept_and_offered_again(desk) -> None:
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
+    async with on_case(desk) as (app, pilot):
         await press(pilot, "w", "=half", "escape")
         assert app.last_said == "What you typed is kept for later."
         assert count(desk.db, "draft", "screen = 'note'") == 1
@@ -143,9 +144,7 @@ async def test_what_was_typed_is_kept_and_offered_again(desk) -> None:
 
 
 async def test_a_task_has_a_date_and_is_finished_by_e(desk) -> None:
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "work")
+    async with on_case(desk, "work") as (app, pilot):
         await press(pilot, "t", "=Ask for labs", "tab", "home", "=20261120", "f2")
         assert "The task is made." in app.last_said
         assert "+ 20 Nov" in shown(app) and "Ask for labs" in shown(app)
@@ -159,9 +158,7 @@ async def test_a_task_has_a_date_and_is_finished_by_e(desk) -> None:
 
 @pytest.mark.parametrize("typed", ["20270230", "2027"])
 async def test_a_date_that_is_none_is_said_at_the_field(desk, typed) -> None:
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
+    async with on_case(desk) as (app, pilot):
         await press(pilot, "t", "=x", "tab", "home", f"={typed}", "f2")
         assert "is not a date." in shown(app)
         assert isinstance(app.screen, RecordForm)
@@ -169,9 +166,7 @@ async def test_a_date_that_is_none_is_said_at_the_field(desk, typed) -> None:
 
 
 async def test_a_safety_report_is_made_shown_first_and_forwarded(desk) -> None:
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "work")
+    async with on_case(desk, "work") as (app, pilot):
         await press(pilot, "a", "=Rash after dose", "f2")
         assert count(desk.db, "safety_report", "event = 'Rash after dose'") == 1
         assert "! forward it" in shown(app)
@@ -182,18 +177,14 @@ async def test_a_safety_report_is_made_shown_first_and_forwarded(desk) -> None:
 
 
 async def test_an_adverse_event_is_reported_over_another_form(desk) -> None:
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
+    async with on_case(desk) as (app, pilot):
         await press(pilot, "w", "=note", "f8", "=Fever", "f2")
         assert count(desk.db, "safety_report", "event = 'Fever'") == 1
         assert isinstance(app.screen, RecordForm) and "note" in shown(app)
 
 
 async def test_particulars_write_only_what_changed(desk) -> None:
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
+    async with on_case(desk) as (app, pilot):
         await press(pilot, "e", "enter", "end", "=-Ruiz", "tab", "f2")
         assert count(desk.db, "patient", "first_name = 'Marisol-Ruiz'") == 1
         assert count(desk.db, "change", "sentence = 'Corrected first name'") == 1
@@ -203,9 +194,7 @@ async def test_particulars_write_only_what_changed(desk) -> None:
 async def test_a_correction_that_ends_an_enrolment_says_so_d41(desk) -> None:
     seen = desk.mine.cases.view(desk.case).version
     assert isinstance(desk.mine.copay.enrol(desk.case, Benefit.INFUSION, seen), int)
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
+    async with on_case(desk) as (app, pilot):
         await press(pilot, "e", "enter", *["tab"] * 6, "end", "backspace", "backspace", "=MA", "f2")
         assert app.last_said == (
             "Corrected. This ends the co-pay enrolment for infusion costs (D-41). u undoes it."
@@ -213,9 +202,7 @@ async def test_a_correction_that_ends_an_enrolment_says_so_d41(desk) -> None:
 
 
 async def test_another_persons_change_is_said_and_nothing_typed_is_lost(desk) -> None:
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
+    async with on_case(desk) as (app, pilot):
         await press(pilot, "e", "enter", "end", "=-Ruiz")
         seen = desk.boss.cases.view(desk.case).version
         assert not isinstance(
@@ -261,18 +248,15 @@ async def test_missing_items_are_recorded(desk) -> None:
     ],
 )  # fmt: skip
 async def test_each_job_by_its_name_writes_its_fact(desk, command, keys, table, where) -> None:
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await opened(pilot)
+    async with on_case(desk) as (app, pilot):
+        screen = case_of(app)
         await press(pilot, *choose(command), *keys)
         assert app.screen is screen, app.last_said
         assert count(desk.db, table, where) == 1
 
 
 async def test_a_cover_is_verified_and_ended_from_its_row(desk) -> None:
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "coverage")
+    async with on_case(desk, "coverage") as (app, pilot):
         assert "? not verified" in shown(app)
         await press(pilot, "e", "enter")
         assert count(desk.db, "coverage", "verified_on = '2026-11-18'") == 1
@@ -288,18 +272,15 @@ async def test_a_long_payer_and_the_member_are_read_whole_below_the_list(desk) -
         desk.case, seen, CoverageKind.COMMERCIAL, payer, member, None, None
     )
     assert isinstance(done, int)
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "coverage")
+    async with on_case(desk, "coverage") as (app, pilot):
         await press(pilot, "down")
         said = " ".join(shown(app).split())
         assert f"Commercial {payer} member {member}" in said
 
 
 async def test_a_blocker_is_confirmed_from_its_row(desk) -> None:
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await opened(pilot, "courses")
+    async with on_case(desk, "courses") as (app, pilot):
+        screen = case_of(app)
         for _ in range(40):
             if screen.row is not None and getattr(screen.row.fact, "what", "") == "skin_exam":
                 break
@@ -315,9 +296,8 @@ async def test_an_infusion_day_is_recorded_from_its_row(desk) -> None:
     booked = desk.mine.infusions.book(desk.case, 1, desk.site, date(2027, 1, 4), seen)
     assert not isinstance(booked, Refusal), booked
     clock.freeze(NOW + timedelta(days=47))
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await opened(pilot, "courses")
+    async with on_case(desk, "courses") as (app, pilot):
+        screen = case_of(app)
         while not hasattr(screen.row.fact, "on"):
             await press(pilot, "down")
         assert "Harbor Infusion" in shown(app)
@@ -328,9 +308,7 @@ async def test_an_infusion_day_is_recorded_from_its_row(desk) -> None:
 
 
 async def test_close_names_the_patient_and_reopen_brings_it_back(desk) -> None:
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
+    async with on_case(desk) as (app, pilot):
         await press(pilot, *choose("case.close"), "down", "enter")
         assert isinstance(app.screen, ConfirmScreen)
         assert "Ortiz, Marisol" in shown(app) and "patient withdrew" in shown(app)
@@ -346,9 +324,7 @@ async def test_close_names_the_patient_and_reopen_brings_it_back(desk) -> None:
 async def test_the_question_and_the_answer_say_what_ends_with_the_case(desk) -> None:
     seen = desk.mine.cases.view(desk.case).version
     desk.mine.infusions.book(desk.case, 1, desk.site, date(2026, 11, 30), seen)
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
+    async with on_case(desk) as (app, pilot):
         await press(pilot, *choose("case.close"), "down", "enter")
         assert isinstance(app.screen, ConfirmScreen)
         assert "due in it then; 5 " in shown(app) and "booked days are cancelled." in shown(app)
@@ -361,9 +337,7 @@ async def test_the_question_and_the_answer_say_what_ends_with_the_case(desk) -> 
 
 
 async def test_closing_for_another_reason_wants_it_in_words(desk) -> None:
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
+    async with on_case(desk) as (app, pilot):
         await press(pilot, *choose("case.close"), "end", "enter", "f2")
         assert "A reason is needed" in app.last_said
         await press(pilot, "=moved abroad", "f2")
@@ -371,9 +345,7 @@ async def test_closing_for_another_reason_wants_it_in_words(desk) -> None:
 
 
 async def test_closing_for_a_death_records_it_with_its_source(desk) -> None:
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
+    async with on_case(desk) as (app, pilot):
         await press(pilot, *choose("case.close"), *["down"] * CLOSING.index("died"), "enter", "f2")
         assert "Say who told you." in shown(app)
         await press(pilot, "=the daughter", "f2")
@@ -386,9 +358,7 @@ async def test_closing_for_a_death_records_it_with_its_source(desk) -> None:
 
 
 async def test_hold_and_release(desk) -> None:
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
+    async with on_case(desk) as (app, pilot):
         await press(pilot, *choose("case.hold"), "=labs", "f2")
         assert "ON HOLD" in shown(app)
         await press(pilot, *choose("case.release"))
@@ -397,9 +367,7 @@ async def test_hold_and_release(desk) -> None:
 
 
 async def test_the_timeline_marks_what_was_undone_and_shows_fields(desk) -> None:
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "timeline")
+    async with on_case(desk, "timeline") as (app, pilot):
         await press(pilot, "exclamation_mark", "=insurer", "f2", "u")
         seen = shown(app)
         assert "x UNDONE Flagged: insurer" in seen and "Undid: Flagged: insurer" in seen
@@ -414,9 +382,7 @@ async def test_a_call_is_one_line_of_the_timeline_and_enter_shows_its_answers(de
     desk.mine.work.add_note(desk.case, "before the call")
     view = walk(desk.mine, desk.mine.calls.start(desk.case), steps=4)
     desk.mine.work.add_note(desk.case, "in the call")
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "timeline")
+    async with on_case(desk, "timeline") as (app, pilot):
         assert "Welcome call: not ended · 4 answers" in shown(app)
         desk.mine.calls.finish(view.call_id, CallOutcome.REACHED, adverse_event=False)
         await press(pilot, "f5")
@@ -455,9 +421,7 @@ async def test_the_past_is_marked_and_read_only(desk) -> None:
     clock.freeze(NOW + timedelta(days=1))
     seen = desk.mine.cases.view(desk.case).version
     desk.mine.cases.set_case(desk.case, seen, "Flagged: now", flag="now")
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
+    async with on_case(desk) as (app, pilot):
         assert "! FLAG now" in shown(app)
         await press(pilot, "v", "shift+tab", "tab", "home", "=20261118", "tab", "home", "=2359")
         await press(pilot, "f2")
@@ -474,18 +438,14 @@ async def test_the_past_is_marked_and_read_only(desk) -> None:
 
 
 async def test_a_time_before_the_case_is_refused_and_now_comes_back(desk) -> None:
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
+    async with on_case(desk) as (app, pilot):
         await press(pilot, "v", "home", "=20260101", "f2")
         assert "did not exist yet" in app.last_said
         assert "AS OF" not in shown(app) and "Ortiz, Marisol" in shown(app)
 
 
 async def test_a_day_that_has_not_come_is_said_at_its_field(desk) -> None:
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
+    async with on_case(desk) as (app, pilot):
         await press(pilot, "v", "home", "=20261119", "f2")
         assert "That day has not come yet." in shown(app)
 
@@ -504,9 +464,7 @@ async def test_another_nurses_case_is_refused_with_the_way_out(desk) -> None:
 
 
 async def test_nothing_under_the_cursor_is_said_with_the_way_out(desk) -> None:
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
+    async with on_case(desk) as (app, pilot):
         for command in ("cover.verify", "cover.end", "task.finish", "safety.forward"):
             await press(pilot, *choose(command))
             assert "under the cursor. Go to one on" in app.last_said, command
@@ -515,9 +473,7 @@ async def test_nothing_under_the_cursor_is_said_with_the_way_out(desk) -> None:
 
 
 async def test_what_cannot_be_undone_says_so(desk) -> None:
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
+    async with on_case(desk) as (app, pilot):
         await press(pilot, "u")
         assert "Nothing in this case can be undone." in app.last_said
 
@@ -540,9 +496,7 @@ FORMS = {
 
 @pytest.mark.parametrize(("command", "order"), FORMS.items())
 async def test_the_tab_order_of_forms_stays(desk, command, order) -> None:
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
+    async with on_case(desk) as (app, pilot):
         await press(pilot, *choose(command))
         visited = []
         for _ in order:
@@ -600,9 +554,7 @@ async def test_forty_by_twelve_shows_every_tab(desk) -> None:
 
 
 async def test_the_lines_below_belong_to_the_tab_that_is_shown(desk) -> None:
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot, "courses")
+    async with on_case(desk, "courses") as (app, pilot):
         assert "way out" in shown(app)
         await press(pilot, "right_square_bracket")
         assert "way out" not in shown(app)
@@ -620,9 +572,8 @@ async def test_a_supervisor_reassigns_the_case_in_hand(desk) -> None:
 
 
 async def test_where_nothing_can_be_changed_e_says_so(desk) -> None:
-    app = app_on(desk)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await opened(pilot, "work")
+    async with on_case(desk, "work") as (app, pilot):
+        screen = case_of(app)
         await press(pilot, "e")
         assert app.screen is screen
         assert "Nothing of this row can be changed. w writes a note" in app.last_said

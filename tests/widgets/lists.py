@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from textual.app import App, ComposeResult
+from textual.pilot import Pilot
 
 from nurse_tui.listing import Known
 from nurse_tui.widgets.columns import Column
@@ -126,3 +128,13 @@ class ListApp(App[None]):
     def focused_line(self) -> str:
         (line,) = [line for line in self.lines() if line[1] == ">"]
         return line[3:].rstrip()
+
+
+@asynccontextmanager
+async def showing(
+    source: Any, patience: float = 30.0
+) -> AsyncIterator[tuple[ListApp, Pilot[None]]]:
+    """A list of a source in a terminal of 80x24, and who presses its keys."""
+    app = ListApp(source, patience)
+    async with app.run_test(size=(80, 24)) as pilot:
+        yield app, pilot

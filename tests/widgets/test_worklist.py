@@ -10,7 +10,7 @@ from nurse_tui.listing import Known
 from nurse_tui.widgets.messages import Failed
 from nurse_tui.widgets.windows import KEPT, SIZE, ListSource
 from nurse_tui.widgets.worklist import Worklist
-from tests.widgets.lists import ListApp, Made, MadeRows
+from tests.widgets.lists import ListApp, Made, MadeRows, showing
 
 MILLION = 1_000_000
 SIZE_80 = (80, 24)
@@ -42,8 +42,7 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
     ],
 )
 async def test_a_key_moves_the_focus_in_a_million_rows(keys: list[str], place: int) -> None:
-    app = ListApp(MadeRows(MILLION))
-    async with app.run_test(size=SIZE_80) as pilot:
+    async with showing(MadeRows(MILLION)) as (app, pilot):
         await press(pilot, *keys)
         assert app.worklist.place == place
         assert app.focused_line().split()[0] == str(place)
@@ -53,8 +52,7 @@ async def test_a_key_moves_the_focus_in_a_million_rows(keys: list[str], place: i
 
 async def test_few_rows_of_a_million_are_held() -> None:
     source = MadeRows(MILLION)
-    app = ListApp(source)
-    async with app.run_test(size=SIZE_80) as pilot:
+    async with showing(source) as (app, pilot):
         for _ in range(40):
             await press(pilot, *["pagedown"] * 12)
         assert app.worklist.place == 40 * 12 * (ROWS - 1)
@@ -63,8 +61,7 @@ async def test_few_rows_of_a_million_are_held() -> None:
 
 
 async def test_a_step_draws_two_lines_and_a_pause_none() -> None:
-    app = ListApp(MadeRows(MILLION))
-    async with app.run_test(size=SIZE_80) as pilot:
+    async with showing(MadeRows(MILLION)) as (app, pilot):
         await press(pilot, "down")
         app.worklist.drawn.clear()
         await press(pilot, "down")
@@ -75,8 +72,7 @@ async def test_a_step_draws_two_lines_and_a_pause_none() -> None:
 
 
 async def test_the_view_turns_like_a_page_and_keeps_three_rows() -> None:
-    app = ListApp(MadeRows(MILLION))
-    async with app.run_test(size=SIZE_80) as pilot:
+    async with showing(MadeRows(MILLION)) as (app, pilot):
         await press(pilot, *["down"] * ROWS)
         assert app.lines()[1].split()[0] == str(ROWS - 3)
         assert app.focused_line().split()[0] == str(ROWS)
@@ -86,8 +82,7 @@ async def test_the_view_turns_like_a_page_and_keeps_three_rows() -> None:
 
 
 async def test_the_terminals_cursor_sits_on_the_focused_row() -> None:
-    app = ListApp(MadeRows(MILLION))
-    async with app.run_test(size=SIZE_80) as pilot:
+    async with showing(MadeRows(MILLION)) as (app, pilot):
         await press(pilot, "down", "down")
         assert app.cursor_position == Offset(1, 3)
         await press(pilot, "end")
@@ -95,15 +90,13 @@ async def test_the_terminals_cursor_sits_on_the_focused_row() -> None:
 
 
 async def test_enter_opens_the_focused_row() -> None:
-    app = ListApp(MadeRows(5))
-    async with app.run_test(size=SIZE_80) as pilot:
+    async with showing(MadeRows(5)) as (app, pilot):
         await press(pilot, "down", "enter")
         assert [message.row for message in app.heard(Worklist.Opened)] == [Made(1)]
 
 
 async def test_marks_are_kept_over_pages_and_taken_away_by_escape() -> None:
-    app = ListApp(MadeRows(MILLION))
-    async with app.run_test(size=SIZE_80) as pilot:
+    async with showing(MadeRows(MILLION)) as (app, pilot):
         await press(pilot, "space", "end", "space", "home")
         assert app.worklist.marked_ids == {0, MILLION - 1}
         assert app.lines()[1].startswith("#> 0 ")
@@ -118,8 +111,7 @@ async def test_marks_are_kept_over_pages_and_taken_away_by_escape() -> None:
 
 
 async def test_shift_and_arrows_mark_a_range() -> None:
-    app = ListApp(MadeRows(50))
-    async with app.run_test(size=SIZE_80) as pilot:
+    async with showing(MadeRows(50)) as (app, pilot):
         await press(pilot, "down", "shift+down", "shift+down", "down", "down", "shift+up")
         assert app.worklist.marked_ids == {1, 2, 3, 4, 5}
         assert app.worklist.place == 4
@@ -127,8 +119,7 @@ async def test_shift_and_arrows_mark_a_range() -> None:
 
 async def test_a_range_may_pass_rows_that_are_not_read_yet() -> None:
     source = MadeRows(MILLION)
-    app = ListApp(source)
-    async with app.run_test(size=SIZE_80) as pilot:
+    async with showing(source) as (app, pilot):
         await press(pilot, "home")
         source.gate.clear()
         await pilot.press("end", "shift+up", "shift+up")
@@ -140,8 +131,7 @@ async def test_a_range_may_pass_rows_that_are_not_read_yet() -> None:
 
 async def test_rows_that_are_not_read_yet_are_dots_and_keys_still_work() -> None:
     source = MadeRows(MILLION)
-    app = ListApp(source, patience=0)
-    async with app.run_test(size=SIZE_80) as pilot:
+    async with showing(source, patience=0) as (app, pilot):
         await press(pilot, "home")
         source.gate.clear()
         await pilot.press("end", "up", "up")
@@ -155,8 +145,7 @@ async def test_rows_that_are_not_read_yet_are_dots_and_keys_still_work() -> None
 
 async def test_a_view_that_comes_soon_is_never_drawn_as_dots() -> None:
     source = MadeRows(MILLION)
-    app = ListApp(source)
-    async with app.run_test(size=SIZE_80) as pilot:
+    async with showing(source) as (app, pilot):
         await press(pilot, "home")
         source.gate.clear()
         await pilot.press("end")
@@ -168,8 +157,7 @@ async def test_a_view_that_comes_soon_is_never_drawn_as_dots() -> None:
 
 async def test_reading_again_keeps_the_focus_on_its_row_and_line() -> None:
     source = MadeRows(1000)
-    app = ListApp(source)
-    async with app.run_test(size=SIZE_80) as pilot:
+    async with showing(source) as (app, pilot):
         await press(pilot, *["down"] * 5)
         source.ids = [*range(5000, 5040), *range(1000)]
         app.worklist.set_source(source)
@@ -187,8 +175,7 @@ async def test_after_a_removal_the_focus_goes_to_the_next_row(
     removed: list[int], next_row: int
 ) -> None:
     source = MadeRows(1000)
-    app = ListApp(source)
-    async with app.run_test(size=SIZE_80) as pilot:
+    async with showing(source) as (app, pilot):
         await press(pilot, *["down"] * 5)
         source.remove(*removed)
         app.worklist.set_source(source)
@@ -198,8 +185,7 @@ async def test_after_a_removal_the_focus_goes_to_the_next_row(
 
 async def test_after_the_last_row_is_removed_the_focus_goes_to_the_one_before() -> None:
     source = MadeRows(300)
-    app = ListApp(source)
-    async with app.run_test(size=SIZE_80) as pilot:
+    async with showing(source) as (app, pilot):
         await press(pilot, "end")
         source.remove(299)
         app.worklist.set_source(source)
@@ -209,8 +195,7 @@ async def test_after_the_last_row_is_removed_the_focus_goes_to_the_one_before() 
 
 async def test_keys_pressed_during_a_reload_count_from_where_the_row_is_then() -> None:
     source = MadeRows(1000)
-    app = ListApp(source)
-    async with app.run_test(size=SIZE_80) as pilot:
+    async with showing(source) as (app, pilot):
         await press(pilot, "down")
         source.gate.clear()
         app.worklist.set_source(source)
@@ -223,8 +208,7 @@ async def test_keys_pressed_during_a_reload_count_from_where_the_row_is_then() -
 async def test_another_list_keeps_the_row_that_both_hold_and_closes_the_old_one() -> None:
     old, new = MadeRows(1000), MadeRows(0)
     new.ids = range(0, 1000, 2)
-    app = ListApp(old)
-    async with app.run_test(size=SIZE_80) as pilot:
+    async with showing(old) as (app, pilot):
         await press(pilot, *["down"] * 8, "space")
         app.worklist.set_source(new)
         await app.worklist.settled()
@@ -242,8 +226,7 @@ async def test_another_list_keeps_the_row_that_both_hold_and_closes_the_old_one(
 async def test_an_answer_to_an_older_wish_is_dropped() -> None:
     slow, quick = MadeRows(10), MadeRows(3)
     slow.gate.clear()
-    app = ListApp(slow)
-    async with app.run_test(size=SIZE_80) as pilot:
+    async with showing(slow) as (app, pilot):
         app.worklist.set_source(quick)
         await app.worklist.settled()
         slow.gate.set()
@@ -253,8 +236,7 @@ async def test_an_answer_to_an_older_wish_is_dropped() -> None:
 
 
 async def test_go_to_moves_to_a_row_far_away_and_stays_when_it_is_not_there() -> None:
-    app = ListApp(MadeRows(MILLION))
-    async with app.run_test(size=SIZE_80) as pilot:
+    async with showing(MadeRows(MILLION)) as (app, pilot):
         await press(pilot, "down")
         app.worklist.go_to(777_777)
         await app.worklist.settled()
@@ -266,8 +248,7 @@ async def test_go_to_moves_to_a_row_far_away_and_stays_when_it_is_not_there() ->
 
 async def test_the_end_is_reached_before_the_rows_are_counted() -> None:
     source = MadeRows(MILLION, counted=2000)
-    app = ListApp(source)
-    async with app.run_test(size=SIZE_80) as pilot:
+    async with showing(source) as (app, pilot):
         await press(pilot, "end", "up", "pageup")
         row = app.worklist.focused_row
         assert row == Made(MILLION - 1 - 1 - (ROWS - 1))
@@ -287,8 +268,7 @@ async def test_the_end_is_reached_before_the_rows_are_counted() -> None:
 async def test_end_pressed_before_the_first_answer_is_kept(counted: int | None) -> None:
     source = MadeRows(MILLION, counted=counted)
     source.gate.clear()
-    app = ListApp(source)
-    async with app.run_test(size=SIZE_80) as pilot:
+    async with showing(source) as (app, pilot):
         await pilot.press("end")
         source.gate.set()
         await app.worklist.settled()
@@ -296,8 +276,7 @@ async def test_end_pressed_before_the_first_answer_is_kept(counted: int | None) 
 
 
 async def test_an_empty_list_says_what_to_do() -> None:
-    app = ListApp(MadeRows(0))
-    async with app.run_test(size=SIZE_80) as pilot:
+    async with showing(MadeRows(0)) as (app, pilot):
         await press(pilot, "down", "end", "enter", "space", "shift+down")
         assert "   No cases here. Press f for another filter." in [x.rstrip() for x in app.lines()]
         assert app.worklist.focused_row is None
@@ -306,8 +285,7 @@ async def test_an_empty_list_says_what_to_do() -> None:
 
 async def test_a_list_that_empties_says_so() -> None:
     source = MadeRows(1)
-    app = ListApp(source)
-    async with app.run_test(size=SIZE_80) as pilot:
+    async with showing(source) as (app, pilot):
         await press(pilot, "home")
         source.remove(0)
         app.worklist.set_source(source)
@@ -338,8 +316,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("name", HOSTILE)
 async def test_hostile_names_stay_literal_and_columns_straight(name: str) -> None:
-    app = ListApp(ListSource([Made(7, name), Made(8, "next")]))
-    async with app.run_test(size=SIZE_80) as pilot:
+    async with showing(ListSource([Made(7, name), Made(8, "next")])) as (app, pilot):
         await press(pilot, "down", "up")
         strips = [super(type(app.worklist), app.worklist).render_line(y) for y in (1, 2)]
         assert [strip.cell_length for strip in strips] == [80, 80]
