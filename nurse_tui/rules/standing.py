@@ -13,7 +13,7 @@ from datetime import date
 from nurse_tui.rules import eligibility, intake
 from nurse_tui.rules.facts import CaseFacts
 from nurse_tui.rules.programme import Programme
-from nurse_tui.types import Reason, Verdict
+from nurse_tui.types import Reason, Refusal, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,23 @@ def may_go_on(facts: CaseFacts, programme: Programme, today: date) -> Stop | Non
     if decided.verdict is not Verdict.INELIGIBLE:
         return None
     return Stop(decided.reasons[0], decided.way_out)
+
+
+def refuse_turn(turn: str, closed_reason: str, hold_reason: str) -> Refusal | None:
+    """Refuse to close, reopen, hold or release a case that stands so already (D-29, D-30)."""
+    closed = Refusal("closed", f"The case is closed already: {closed_reason}.",
+                     "Reopen it first (e).", "D-29")  # fmt: skip
+    if turn == "close":
+        return closed if closed_reason else None
+    if turn == "reopen":
+        nothing = Refusal("not_closed", "The case is open.", "Nothing needs to be done.", "D-30")
+        return None if closed_reason else nothing
+    if turn == "hold":
+        held = Refusal("held", f"The case is on hold already: {hold_reason}.",
+                       "Release it first (e).", "D-29")  # fmt: skip
+        return closed if closed_reason else held if hold_reason else None
+    nothing = Refusal("not_held", "The case is not on hold.", "Nothing needs to be done.", "D-29")
+    return None if hold_reason else nothing
 
 
 def _back(facts: CaseFacts) -> str:

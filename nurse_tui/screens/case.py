@@ -230,7 +230,7 @@ class CaseScreen(CaseChanges):
 
     def blocked(self, command: Command) -> Refusal | None:
         if self._as_of is None or command.id in READING or command.id.startswith("go."):
-            return None
+            return self.refuse_turn(command.id) if self._as_of is None else None
         return Refusal(
             "as_of",
             f"“{command.label}” is not possible here: this is the case as it was.",

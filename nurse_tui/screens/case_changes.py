@@ -11,6 +11,7 @@ from nurse_tui.keys import by_id
 from nurse_tui.rules.clearance import Blocker
 from nurse_tui.rules.facts import CoverageFact, DayFact, SafetyFact, TaskFact
 from nurse_tui.rules.journey import DIED
+from nurse_tui.rules.standing import refuse_turn
 from nurse_tui.screens.case_words import ending_words
 from nurse_tui.screens.case_work import CaseWork
 from nurse_tui.screens.choose import Choice, ChooseScreen
@@ -38,6 +39,7 @@ CLOSING = (
     "complete", "patient withdrew", "prescriber stopped the treatment", "treated elsewhere",
     DIED, "duplicate", "other",
 )  # fmt: skip
+TURNS = ("close", "reopen", "hold", "release")
 NO_COVER = Refusal("no_cover", "No cover is under the cursor.", "Go to one on the tab Coverage.")
 NO_DAY = Refusal("no_day", "No infusion day is under the cursor.", "Go to one on Courses.")
 NOTHING_HERE = Refusal(
@@ -76,21 +78,15 @@ class CaseChanges(CaseWork):
             self.say(NOTHING_HERE)
 
     def _makes_sense(self, command_id: str) -> bool:
-        facts = self.case.facts if self.case else None
-        held, closed = bool(facts and facts.hold_reason), bool(facts and facts.closed_reason)
         fact = self.row.fact if self.row else None
         sense = {
-            "case.hold": not held and not closed,
-            "case.release": held,
-            "case.close": not closed,
-            "case.reopen": closed,
             "cover.verify": isinstance(fact, CoverageFact),
             "cover.end": isinstance(fact, CoverageFact),
             "schedule.day": isinstance(fact, DayFact),
             "task.finish": self._open_task() is not None,
             "safety.forward": isinstance(fact, SafetyFact) and fact.forwarded_at is None,
         }
-        return sense.get(command_id, True)
+        return sense.get(command_id, self.refuse_turn(command_id) is None)
 
     def _chosen(self, choice: Choice | None) -> None:
         if choice is not None:
@@ -119,6 +115,14 @@ class CaseChanges(CaseWork):
             )
         else:
             show(())
+
+    def refuse_turn(self, command_id: str) -> Refusal | None:
+        """Refuse to close, reopen, hold or release, before a form opens, a case that stands so."""
+        family, _, turn = command_id.partition(".")
+        if self.case is None or family != "case" or turn not in TURNS:
+            return None
+        facts = self.case.facts
+        return refuse_turn(turn, facts.closed_reason, facts.hold_reason)
 
     # forms
 

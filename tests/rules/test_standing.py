@@ -9,12 +9,29 @@ import pytest
 
 from nurse_tui.rules.facts import ConsentFact
 from nurse_tui.rules.infusions import weeks
-from nurse_tui.rules.standing import may_go_on
+from nurse_tui.rules.standing import may_go_on, refuse_turn
 from nurse_tui.types import ConsentKind, MsType
 from tests.rules.factory import at, day, facts, programme, site
 
 TODAY = day("2027-06-10")
 WITHDRAWN = ConsentFact(ConsentKind.SERVICES, False, at("2027-06-05 12:00"), "on the phone")
+
+
+@pytest.mark.parametrize(
+    ("turn", "closed", "held", "code"),
+    [
+        ("close", "", "", None), ("close", "", "moving", None), ("close", "died", "", "closed"),
+        ("reopen", "", "", "not_closed"), ("reopen", "", "moving", "not_closed"),
+        ("reopen", "moved", "", None), ("hold", "", "", None), ("hold", "", "moving", "held"),
+        ("hold", "moved", "", "closed"), ("hold", "moved", "moving", "closed"),
+        ("release", "", "", "not_held"), ("release", "", "moving", None),
+        ("release", "moved", "", "not_held"),
+    ],
+)  # fmt: skip
+def test_a_case_is_not_turned_to_where_it_stands(turn, closed, held, code):
+    refused = refuse_turn(turn, closed, held)
+    assert (refused.code if refused else None) == code
+    assert refused is None or (refused.sentence.endswith(".") and refused.way_out)
 
 
 @pytest.mark.parametrize(

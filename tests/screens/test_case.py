@@ -357,6 +357,31 @@ async def test_closing_for_a_death_records_it_with_its_source(desk) -> None:
     assert view.journey.state is State.CLOSED
 
 
+@pytest.mark.parametrize(
+    ("stands", "turn", "said"),
+    [
+        ({"closed_reason": "duplicate"}, "case.close", "The case is closed already: duplicate."),
+        ({"closed_reason": "duplicate"}, "case.hold", "The case is closed already: duplicate."),
+        ({"hold_reason": "moving"}, "case.hold", "The case is on hold already: moving."),
+        ({}, "case.reopen", "The case is open."),
+        ({}, "case.release", "The case is not on hold."),
+    ],
+)
+async def test_a_turn_that_is_refused_is_refused_before_any_form(desk, stands, turn, said) -> None:
+    if stands:
+        seen = desk.mine.cases.view(desk.case).version
+        assert isinstance(desk.mine.cases.set_case(desk.case, seen, "So", **stands), int)
+    app = app_on(desk)
+    async with app.run_test(size=SIZE) as pilot:
+        await calm(pilot)
+        app.open_view("case", desk.case)
+        await calm(pilot)
+        before = count(desk.db, "change")
+        await press(pilot, *choose(turn))
+        assert app.last_said.startswith(said) and isinstance(app.screen, CaseScreen)
+    assert count(desk.db, "change") == before
+
+
 async def test_hold_and_release(desk) -> None:
     async with on_case(desk) as (app, pilot):
         await press(pilot, *choose("case.hold"), "=labs", "f2")
