@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import asynccontextmanager
 
 import pytest
 from textual.widgets import Input, Static
@@ -51,6 +52,16 @@ async def open_call(pilot) -> None:
     assert isinstance(pilot.app.screen, CallScreen)
 
 
+@asynccontextmanager
+async def calling(desk, link_id: str = "", size: tuple[int, int] = (80, 24)):
+    """Give the keys of a nurse in the call that is due, answered up to one item."""
+    async with app_on(desk).run_test(size=size) as pilot:
+        await open_call(pilot)
+        if link_id:
+            await answer_until(pilot, link_id)
+        yield pilot
+
+
 def item_at(app):
     return runner.current(app.screen.call.run)
 
@@ -89,9 +100,8 @@ def calls_of(desk) -> list[Call]:
 
 
 async def test_a_whole_welcome_call_by_keys(desk):
-    app = app_on(desk)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await open_call(pilot)
+    async with calling(desk) as pilot:
+        app = pilot.app
         await answer_until(pilot)
         assert isinstance(app.screen, OutcomeForm)
         assert app.screen.query_one("#field-outcome", Field).value == "reached"
@@ -105,9 +115,8 @@ async def test_a_whole_welcome_call_by_keys(desk):
 
 
 async def test_every_answer_is_saved_before_the_next_item_shows(desk):
-    app = app_on(desk)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await open_call(pilot)
+    async with calling(desk) as pilot:
+        app = pilot.app
         for saved in range(1, 6):
             await answer(pilot, item_at(app))
             assert count(desk.db, "call_answer") == saved
@@ -115,10 +124,8 @@ async def test_every_answer_is_saved_before_the_next_item_shows(desk):
 
 
 async def test_after_a_kill_a_new_program_goes_on_where_the_call_stood(desk):
-    app = app_on(desk)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await open_call(pilot)
-        await answer_until(pilot, "consent.services")
+    async with calling(desk, "consent.services") as pilot:
+        app = pilot.app
         await press(pilot, "backspace")
         stood = item_at(app).link_id
     again = app_on(desk)
@@ -134,10 +141,8 @@ async def test_after_a_kill_a_new_program_goes_on_where_the_call_stood(desk):
 
 
 async def test_failed_identification_ends_and_only_that_can_be_recorded(desk):
-    app = app_on(desk)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await open_call(pilot)
-        await answer_until(pilot, "gate.name")
+    async with calling(desk, "gate.name") as pilot:
+        app = pilot.app
         await press(pilot, "2", "2")
         assert "END THE CALL, disclose nothing" in shown(app)
         await press(pilot, "enter")
@@ -148,10 +153,8 @@ async def test_failed_identification_ends_and_only_that_can_be_recorded(desk):
 
 
 async def test_reached_needs_an_answer_about_adverse_events(desk):
-    app = app_on(desk)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await open_call(pilot)
-        await answer_until(pilot, "intro.time")
+    async with calling(desk, "intro.time") as pilot:
+        app = pilot.app
         await press(pilot, "o", "r", "f2")
         assert "adverse event" in shown(app)
         assert calls_of(desk)[0].ended_at is None
@@ -160,10 +163,8 @@ async def test_reached_needs_an_answer_about_adverse_events(desk):
 
 
 async def test_a_callback_is_given_by_the_patients_clock(desk):
-    app = app_on(desk)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await open_call(pilot)
-        await answer_until(pilot, "intro.time")
+    async with calling(desk, "intro.time") as pilot:
+        app = pilot.app
         await press(pilot, "b", "tab", "n", "f2")
         assert "A callback needs a time." in shown(app)
         await press(pilot, *"20261201", "tab", *"1030", "f2")
@@ -172,10 +173,8 @@ async def test_a_callback_is_given_by_the_patients_clock(desk):
 
 
 async def test_a_wrong_date_is_said_at_the_line_and_stays_there(desk):
-    app = app_on(desk)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await open_call(pilot)
-        await answer_until(pilot, "pre.vaccine_last")
+    async with calling(desk, "pre.vaccine_last") as pilot:
+        app = pilot.app
         if item_at(app).link_id != "pre.vaccine_last":
             pytest.skip("the shipped script does not ask for this date")
         await write(pilot, "2/30/2027")
@@ -185,10 +184,8 @@ async def test_a_wrong_date_is_said_at_the_line_and_stays_there(desk):
 
 
 async def test_keys_move_and_put_off(desk):
-    app = app_on(desk)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await open_call(pilot)
-        await answer_until(pilot, "form.signed")
+    async with calling(desk, "form.signed") as pilot:
+        app = pilot.app
         await press(pilot, "d")
         assert item_at(app).link_id == "consent.services"
         await press(pilot, "1", "slash")
@@ -204,20 +201,16 @@ async def test_keys_move_and_put_off(desk):
 
 
 async def test_an_identifier_is_not_put_off(desk):
-    app = app_on(desk)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await open_call(pilot)
-        await answer_until(pilot, "gate.name")
+    async with calling(desk, "gate.name") as pilot:
+        app = pilot.app
         await press(pilot, "d")
         assert "An identifier cannot be put off." in shown(app)
         assert item_at(app).link_id == "gate.name"
 
 
 async def test_several_answers_are_marked_and_taken_by_enter(desk):
-    app = app_on(desk)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await open_call(pilot)
-        await answer_until(pilot, "contact.times")
+    async with calling(desk, "contact.times") as pilot:
+        app = pilot.app
         await press(pilot, "1", "3", "2", "2", "enter")
         kept = app.screen.call.run.answers["contact.times"].values
         options = app.screen.call.run.script.by_id["contact.times"].options
@@ -225,10 +218,8 @@ async def test_several_answers_are_marked_and_taken_by_enter(desk):
 
 
 async def test_backspace_in_an_empty_answer_goes_back_and_letters_type(desk):
-    app = app_on(desk)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await open_call(pilot)
-        await answer_until(pilot, "services.questions")
+    async with calling(desk, "services.questions") as pilot:
+        app = pilot.app
         await write(pilot, "do")
         assert app.screen.query_one("#typed", Input).value == "do"
         await press(pilot, "backspace", "backspace", "backspace")
@@ -236,10 +227,8 @@ async def test_backspace_in_an_empty_answer_goes_back_and_letters_type(desk):
 
 
 async def test_an_adverse_event_at_once_stays_on_the_item(desk):
-    app = app_on(desk)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await open_call(pilot)
-        await answer_until(pilot, "contact.phone")
+    async with calling(desk, "contact.phone") as pilot:
+        app = pilot.app
         await press(pilot, "a")
         assert isinstance(app.screen, CallSafetyForm)
         await write(pilot, "A rash on the arm")
@@ -253,10 +242,8 @@ async def test_an_adverse_event_at_once_stays_on_the_item(desk):
 
 
 async def test_a_note_is_written_beside_the_call(desk):
-    app = app_on(desk)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await open_call(pilot)
-        await answer_until(pilot, "who")
+    async with calling(desk, "who") as pilot:
+        app = pilot.app
         await press(pilot, "w")
         await write(pilot, "A dog barks")
         await press(pilot, "f2")
@@ -265,9 +252,8 @@ async def test_a_note_is_written_beside_the_call(desk):
 
 
 async def test_esc_pauses_and_says_that_everything_is_saved(desk):
-    app = app_on(desk)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await open_call(pilot)
+    async with calling(desk) as pilot:
+        app = pilot.app
         await press(pilot, "enter", "escape")
         assert not isinstance(app.screen, CallScreen)
         assert "every answer is saved" in shown(app)
@@ -276,9 +262,8 @@ async def test_esc_pauses_and_says_that_everything_is_saved(desk):
 
 
 async def test_an_unanswered_call_is_two_keys(desk):
-    app = app_on(desk)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await open_call(pilot)
+    async with calling(desk) as pilot:
+        app = pilot.app
         await press(pilot, "x")
         assert isinstance(app.screen, UnansweredScreen)
         assert "Hello Marisol" in shown(app)
@@ -345,9 +330,9 @@ def assert_discreet(app, key: str, call, facts) -> None:
 @pytest.mark.parametrize("size", [(80, 24), (160, 50), (40, 12)])
 async def test_before_identification_nothing_names_drug_disease_programme_or_a_fact(desk, size):
     """By every key of the screen, as it was opened by each item until two identifiers match."""
-    app, facts = app_on(desk), facts_of(desk)
-    async with app.run_test(size=size) as pilot:
-        await open_call(pilot)
+    facts = facts_of(desk)
+    async with calling(desk, size=size) as pilot:
+        app = pilot.app
         keys = [c.key for c in app.commands_for("call") if c.key and c.id not in LEAVING]
         assert {"w", "a", "o", "b", "x", "slash", "question_mark", "colon", "L"} <= set(keys)
         for _ in range(6):
@@ -398,9 +383,8 @@ async def test_hostile_names_are_shown_as_they_are(desk, name):
 
 
 async def test_a_draft_of_the_outcome_is_offered_again(desk):
-    app = app_on(desk)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await open_call(pilot)
+    async with calling(desk) as pilot:
+        app = pilot.app
         await press(pilot, "o", "n", "tab")
         await write(pilot, "Try after five")
         await press(pilot, "escape", "o")
@@ -411,19 +395,16 @@ async def test_a_draft_of_the_outcome_is_offered_again(desk):
 
 
 async def test_the_tab_order_of_the_end_of_a_call(desk):
-    app = app_on(desk)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await open_call(pilot)
-        await answer_until(pilot, "intro.time")
+    async with calling(desk, "intro.time") as pilot:
+        app = pilot.app
         await press(pilot, "b")
         order = [w.parent.id for w in app.screen.focus_chain]
     assert order == ["field-outcome", "field-adverse", "field-day", "field-time", "field-next"]
 
 
 async def test_quitting_asks_while_a_call_is_open_and_not_when_it_is_paused(desk):
-    app = app_on(desk)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await open_call(pilot)
+    async with calling(desk) as pilot:
+        app = pilot.app
         await press(pilot, "ctrl+q")
         assert isinstance(app.screen, ConfirmScreen)
         asked = " ".join(shown(app).split())
@@ -438,9 +419,8 @@ async def test_quitting_asks_while_a_call_is_open_and_not_when_it_is_paused(desk
 
 
 async def test_a_letter_of_another_screen_is_answered_in_a_call(desk):
-    app = app_on(desk)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await open_call(pilot)
+    async with calling(desk) as pilot:
+        app = pilot.app
         await press(pilot, "M")
         assert app.last_said.startswith("“M” does nothing on this screen. ?")
         assert DISCLOSING.search(app.last_said) is None
