@@ -17,7 +17,7 @@ from nurse_tui.rules.courses import infused_days
 from nurse_tui.rules.facts import CallFact, CaseFacts
 from nurse_tui.rules.moments import clock_in, place_of
 from nurse_tui.rules.programme import Programme
-from nurse_tui.types import REACHED_OUTCOMES, ConsentKind, Reason
+from nurse_tui.types import REACHED_OUTCOMES, ConsentKind, Reason, Refusal
 from nurse_tui.words import plain
 
 US_ZONES = (
@@ -32,6 +32,13 @@ US_ZONES = (
 )
 """The clocks of the fifty states; all must allow a call when the patient's is not known."""
 SEARCH_DAYS = 4
+CAME_IN = Refusal(
+    "came_in",
+    "This call came in: somebody was on the line.",
+    "o ends it with what became of it.",
+    "D-37",
+)
+"""Why a call that came in does not end as one that nobody answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,20 @@ def may_call(facts: CaseFacts, programme: Programme, at: datetime) -> MayCall:
     return MayCall(False, waits, opens_at, f"Call from {_clocks(facts, opens_at)}.")
 
 
+def may_take(facts: CaseFacts) -> Reason | None:
+    """Say why a call that comes in is not taken by script, or None when it is (D-29, D-32).
+
+    Whoever calls is answered: hours, attempts, holds, opt-outs and what the form lacks are about
+    calls that are made. Of a patient who died there is nobody to identify.
+    """
+    return _died(facts)
+
+
+def _died(facts: CaseFacts) -> Reason | None:
+    died = facts.patient.deceased_on
+    return None if died is None else Reason("D-29", f"The patient died on {say(died)}.")
+
+
 def attempts(facts: CaseFacts) -> tuple[CallFact, ...]:
     """Return the outbound calls since the last contact that did not reach the patient (D-30)."""
     contact = last_contact(facts)
@@ -109,9 +130,10 @@ def _bars(facts: CaseFacts, programme: Programme, at: datetime) -> Iterator[_Bar
 
 
 def _case_bars(facts: CaseFacts) -> Iterator[_Bar]:
-    if facts.patient.deceased_on is not None:
-        sentence = f"The patient died on {say(facts.patient.deceased_on)}."
-        yield _Bar(Reason("D-29", sentence), "Close the case.")
+    died = _died(facts)
+    if died is not None:
+        # Of a case that is closed already nothing is left to do.
+        yield _Bar(died, "" if facts.closed_reason else "Close the case.")
     if facts.closed_reason:
         sentence = f"The case is closed: {facts.closed_reason}."
         yield _Bar(Reason("D-29", sentence), "Reopen the case first.")

@@ -6,7 +6,7 @@ the case (D-32); what is typed, jumped to or put off is durable at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -16,6 +16,8 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Input, Static
 
 from nurse_tui import clock
+from nurse_tui.keys import Command
+from nurse_tui.rules.calls import CAME_IN
 from nurse_tui.rules.moments import at_words
 from nurse_tui.screens.base import JobScreen
 from nurse_tui.screens.call_facts import HIDDEN, fact_lines
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
     from nurse_tui.services.call_view import CallView
 
 OPEN = "A call is open. Every answer is saved; it stays open until c goes on with it."
+STEPS = ("call.answer", "call.next", "call.previous", "call.jump", "call.defer")
+"""What a call that may not go on just now refuses."""
+HELD = Refusal("held", "The call waits, for the reason shown here.", "o ends it as it was left.")
 NOT_YET = Refusal("starting", "The call is not open yet.", "Wait a moment.")
 
 
@@ -48,6 +53,7 @@ class CallScreen(JobScreen):
         self._kind = kind
         self._marked: set[str] = set()
         self._waits = False
+        self._why_not: Refusal | None = None
         self.call: CallView | None = None
 
     def compose_job(self) -> ComposeResult:
@@ -63,8 +69,9 @@ class CallScreen(JobScreen):
 
     def on_mount(self) -> None:
         case_id, kind = self._case_id, self._kind
-        self.ask(lambda services: services.calls.start(case_id, kind), self._opened, write=True,
-                 refused=self._not_opened)  # fmt: skip
+        inbound = kind is CallKind.INBOUND
+        self.ask(lambda services: services.calls.start(case_id, kind, inbound=inbound),
+                 self._opened, write=True, refused=self._not_opened)  # fmt: skip
 
     def on_screen_resume(self) -> None:
         self._waits = False
@@ -72,8 +79,31 @@ class CallScreen(JobScreen):
     # -- showing
 
     def _not_opened(self, refusal: Refusal) -> None:
+        self._why_not = refusal
         self.show_refused(refusal)
         self.set_focus(None)
+        self.refresh_frame()
+
+    def commands(self) -> Iterable[Command]:
+        """Return the commands of the footer without those that a call that waits refuses."""
+        here = super().commands()
+        if self._why_not is not None:
+            return [command for command in here if not command.id.startswith("call.")]
+        if self._held:
+            return [command for command in here if command.id not in STEPS]
+        if self.call is not None and not self.call.outbound:
+            return [command for command in here if command.id != "call.no_answer"]
+        return here
+
+    def blocked(self, command: Command) -> Refusal | None:
+        if self._why_not is not None and command.id.startswith("call."):
+            return self._why_not
+        return HELD if self._held and command.id in STEPS else None
+
+    @property
+    def _held(self) -> bool:
+        """Whether the call that was left may not go on just now; its page says why."""
+        return self.call is not None and self.call.held is not None
 
     def _opened(self, call: CallView) -> None:
         self.show_call(call)
@@ -98,6 +128,7 @@ class CallScreen(JobScreen):
         self._draw_answer(item, ", ".join(given.values) if given else "")
         self._point_out(None)
         self._show_facts(call, before)
+        self.refresh_frame()
         if call.adverse_event and before is not None and not before.adverse_event:
             self.say("Safety report made; day 0 is now. It cannot be deleted (D-35).")
         if item is None and not (before and runner.current(before.run) is None):
@@ -109,8 +140,7 @@ class CallScreen(JobScreen):
 
     def _draw_answer(self, item: Item | None, value: str) -> None:
         typed = self.query_one(AnswerLine)
-        held = self.call is not None and self.call.held is not None
-        typed.display = item is not None and is_typed(item) and not held
+        typed.display = item is not None and is_typed(item) and not self._held
         typed.value = value if typed.display else ""
         self.set_focus(typed if typed.display else self.query_one(ScriptPane))
 
@@ -139,15 +169,15 @@ class CallScreen(JobScreen):
     def chose(self, message: Digit) -> None:
         """Answer with an option, or mark it where several may be chosen."""
         item = runner.current(self.call.run) if self.call else None
-        if item is None or not item.options:
+        if self._held:
+            self.say(HELD)
+        elif item is None or not item.options:
             self.say(Refusal("no_options", "There is nothing to choose here.", "Press enter."))
-            return
-        number = int(message.digit) or 10
-        if not item.repeats or number > len(item.options):
+        elif not item.repeats or (number := int(message.digit) or 10) > len(item.options):
             self._answer(message.digit)
-            return
-        self._marked ^= {item.options[number - 1].code}
-        self._draw_item()
+        else:
+            self._marked ^= {item.options[number - 1].code}
+            self._draw_item()
 
     @on(Input.Submitted, "#typed")
     def typed(self, message: Input.Submitted) -> None:
@@ -165,8 +195,6 @@ class CallScreen(JobScreen):
         item = runner.current(self.call.run) if self.call else None
         if item is None:
             return self.do_call_outcome()
-        if self.call is not None and self.call.held is not None:
-            return self.call.held
         typed = self.query_one(AnswerLine)
         if is_typed(item) and self.focused is not typed:
             self.set_focus(typed)
@@ -196,7 +224,6 @@ class CallScreen(JobScreen):
             self._read_again(str(refusal))
             return
         self._point_out(refusal)
-        self.say(refusal)
 
     # -- moving
 
@@ -257,7 +284,7 @@ class CallScreen(JobScreen):
         return self._open(lambda case: CallSafetyForm(case, call_id))
 
     def _open(self, make: Callable[[CaseView], RecordForm]) -> Refusal | None:
-        if self.call is None:
+        if self.call is None and self._why_not is None:
             return NOT_YET
         self.ask(self._view_case, lambda case: self._push(make(case)), group="form")
         return None
@@ -271,6 +298,7 @@ class CallScreen(JobScreen):
 
     def _read_again(self, sentence: str) -> None:
         if self.call is None:
+            self.say(sentence)
             return
         call_id = self.call.call_id
 
@@ -308,6 +336,8 @@ class CallScreen(JobScreen):
         """Log that nobody was reached, and go to the next patient."""
         if self.call is None:
             return NOT_YET
+        if not self.call.outbound:
+            return CAME_IN
         from nurse_tui.screens.call_unanswered import log_unanswered
 
         log_unanswered(self, self._case_id, self._logged)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -24,6 +25,7 @@ from nurse_tui.widgets.field import (
     Field,
     choice_field,
     date_field,
+    day_of,
     point_out,
     text_field,
     time_field,
@@ -47,6 +49,8 @@ OUTCOMES = (
     Letter("x", "Opted out", CallOutcome.OPTED_OUT),
     Letter("i", "Not identified", CallOutcome.NOT_IDENTIFIED),
 )
+CAME_IN_OUTCOMES = tuple(o for o in OUTCOMES if o.key not in "nbv")
+"""How a call ends that came in: somebody was on the line."""
 UNANSWERED = tuple(o for o in OUTCOMES if o.key in "nbv")
 YES_NO = (Letter("y", "Yes", "yes"), Letter("n", "No", "no"))
 SAFETY_WORDS = {
@@ -70,6 +74,8 @@ class OutcomeForm(RecordForm):
     def __init__(self, case: CaseView, call: CallView, outcome: str = "") -> None:
         super().__init__(case)
         self.call = call
+        self.asked = outcome
+        """How the nurse said that it ended; empty where the script's proposal stands."""
         self.proposed = outcome or runner.outcome(call.run)
         self.identified = runner.identified(call.run)
 
@@ -86,18 +92,24 @@ class OutcomeForm(RecordForm):
 
     def fields(self) -> Iterable[Field]:
         failed = runner.failed(self.call.run)
-        outcomes = (
-            [o for o in OUTCOMES if o.value == CallOutcome.NOT_IDENTIFIED] if failed else OUTCOMES
-        )
+        outcomes = OUTCOMES if self.call.outbound else CAME_IN_OUTCOMES
+        if failed:
+            outcomes = tuple(o for o in OUTCOMES if o.value == CallOutcome.NOT_IDENTIFIED)
         asked = {True: "yes", False: "no", None: ""}[self.call.adverse_event]
         proposed = CallOutcome.NOT_IDENTIFIED if failed else self.proposed
         yield Field("outcome", "How it ended", Choices(outcomes, proposed))
         if self.identified:
             yield Field("adverse", "Was an adverse event mentioned?", Choices(YES_NO, asked))
         place = place_of(self.call.zone or PROGRAMME_ZONE)
-        yield date_field("day", f"Call back on, by the clock of {place}")
-        yield time_field("time", "at")
-        yield text_field("next", "Next step, and who does it")
+        promised, _, at = self.call.call_again.replace("T", " ").partition(" ")
+        day = day_of(promised)
+        yield date_field(
+            "day",
+            f"Call back on, by the clock of {place}",
+            day if isinstance(day, date) else None,
+        )
+        yield time_field("time", "at", at[:5])
+        yield text_field("next", "Next step, and who does it", self.call.agreed)
 
     def on_mount(self) -> None:
         self._show_when()
@@ -117,6 +129,15 @@ class OutcomeForm(RecordForm):
         return lambda services: services.calls.finish(
             call_id, outcome, adverse_event=adverse, next_action=next_step, callback_local=local
         )
+
+    def typed(self) -> dict[str, str]:
+        """Keep the callback that the form was opened for beside what was typed."""
+        kept = super().typed()
+        return {"outcome": self.asked, **kept} if kept and self.asked else kept
+
+    def put_back(self, kept: dict[str, str]) -> None:
+        """Put a draft back, except for how the nurse says just now that the call ended."""
+        super().put_back({**kept, "outcome": self.asked} if self.asked else kept)
 
     def _refused(self, refusal: Refusal) -> None:
         self._sent = False

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from nurse_tui.screens.base import JobScreen
 from nurse_tui.screens.choose import Choice, ChooseScreen
-from nurse_tui.types import Refusal
+from nurse_tui.types import CallKind, Refusal
 
 if TYPE_CHECKING:
     from nurse_tui.screens.record_form import Done, RecordForm
@@ -100,6 +100,10 @@ class CaseWork(JobScreen):
     def do_call(self) -> Refusal | None:
         """Start the call, or go on with the one that was paused."""
         return self.open_on_case("call")
+
+    def do_call_in(self) -> Refusal | None:
+        """Take a call that comes in: who calls is identified first."""
+        return self.open_on_case("call", CallKind.INBOUND)
 
     def do_copay(self) -> Refusal | None:
         """Show the co-pay decision."""

@@ -178,11 +178,17 @@ class RecordForm(JobModal[Done]):
     def draft_job(self) -> Job | None:
         if self._sent or not self.is_mounted or not (self._dirty or self._had_draft):
             return None
-        # What was left as it was is not kept: others may have changed it when it comes back.
-        typed = {name: value for name, value in self._values().items()
-                 if value != self._began.get(name)}  # fmt: skip
+        typed = self.typed()
         content = json.dumps(typed) if typed else ""
         return partial(_keep, self.NAME, self._subject, content)
+
+    def typed(self) -> dict[str, str]:
+        """Return what a draft keeps, by field.
+
+        What was left as it was is not kept: others may have changed it when it comes back.
+        """
+        values = self._values().items()
+        return {name: value for name, value in values if value != self._began.get(name)}
 
     def _keep_soon(self) -> None:
         self._unkept = False
@@ -211,11 +217,14 @@ class RecordForm(JobModal[Done]):
         if not content or self._dirty:
             return
         self._had_draft = True
-        kept: dict[str, str] = json.loads(content)
+        self.put_back(json.loads(content))
+        self.say("What you typed before is here again.")
+
+    def put_back(self, kept: dict[str, str]) -> None:
+        """Put what a draft kept into its fields."""
         for each in self.query(Field):
             if each.field_name in kept:
                 put(each, kept[each.field_name])
-        self.say("What you typed before is here again.")
 
     def _save(self, job: Job, services: Any) -> object:
         answer = job(services)

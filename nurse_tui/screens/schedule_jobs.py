@@ -25,7 +25,7 @@ NOT_BOOKED = Refusal("not_booked", "No day of this course is booked.", "b books 
 NO_WEEK = Refusal("no_week", "There is no week under the cursor.", "Choose one first.")
 WRITING = frozenset(
     {"schedule.book", "schedule.move", "schedule.cancel", "schedule.day", "schedule.gate", "note",
-     "task", "flag", "undo", "redo", "call"}
+     "task", "flag", "undo", "redo", "call", "call_in"}
 )  # fmt: skip
 """What is not done on a view of the past."""
 OTHER = "other"

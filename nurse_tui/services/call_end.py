@@ -6,7 +6,7 @@ from datetime import datetime
 
 from nurse_tui import clock
 from nurse_tui.models import Call, ContactPoint
-from nurse_tui.rules.calls import MayCall
+from nurse_tui.rules.calls import CAME_IN, MayCall
 from nurse_tui.rules.moments import at_words
 from nurse_tui.services import effects
 from nurse_tui.store import finding
@@ -14,6 +14,8 @@ from nurse_tui.store.database import PROGRAMME_ZONE, Session, Tx
 from nurse_tui.types import REACHED_OUTCOMES, CallOutcome, Refusal
 from nurse_tui.words import plain
 
+UNANSWERED = (CallOutcome.NO_ANSWER, CallOutcome.BUSY, CallOutcome.VOICEMAIL_LEFT)
+"""How a call that was made ends where nobody took it."""
 DISCLOSE_NOTHING = Refusal(
     "identification_failed",
     "Identification failed, so the call ends as not identified and nothing is disclosed.",
@@ -46,6 +48,8 @@ def refuse_end(
 ) -> Refusal | None:
     """Say why a call may not end this way, or None when it may."""
     spoke = outcome in REACHED_OUTCOMES
+    if outcome in UNANSWERED and not call.outbound:
+        return CAME_IN
     if outcome in SPOKE_WITH_NOBODY and call.identified_at is not None:
         return Refusal(
             "identified",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from nurse_tui import clock
 from nurse_tui.models import Call, Case
 from nurse_tui.rules import calls, journey
+from nurse_tui.rules.facts import CaseFacts
 from nurse_tui.services import identity
 from nurse_tui.services.call_end import refuse_call
 from nurse_tui.services.call_script import SCRIPT_OF, kind_for, script_for
@@ -22,6 +23,14 @@ from nurse_tui.store.database import Tx
 from nurse_tui.types import CallKind, Refusal
 from nurse_tui.words import plain
 
+OPEN_CALL = Refusal(
+    "open_call",
+    "A call with this patient is not ended yet, and who calls now is identified anew.",
+    "c goes on with it and o ends it; then take this call.",
+    "D-32",
+)
+DIED_WAY_OUT = "a records what is told of the patient's health; w writes down who called."
+
 
 class CallStart(CallReader):
     """Begins calls and resumes them."""
@@ -31,11 +40,12 @@ class CallStart(CallReader):
     ) -> CallView | Refusal:
         """Begin a call, or resume the one that is open; an unassigned case becomes the nurse's.
 
-        Without a kind the case says which call is next.
+        Without a kind the case says which call is next. Who calls is taken at any hour, and
+        identified anew: a call that is open is not gone on with, it is ended first (D-32).
         """
         running = self.running(case_id)
         if running is not None:
-            return self.resume(running)
+            return OPEN_CALL if inbound else self.resume(running)
 
         def job(tx: Tx) -> int | Refusal:
             return self._begin(tx, case_id, kind, inbound)
@@ -52,15 +62,16 @@ class CallStart(CallReader):
     def _begin(self, tx: Tx, case_id: int, kind: CallKind | None, inbound: bool) -> int | Refusal:
         running = finding.first(tx.session, Call, case_id=case_id, ended_at=None)
         if running is not None:
-            return refuse_anothers(tx.session, running, self.actor.user_id) or running.id
+            refused = OPEN_CALL if inbound else None
+            refused = refused or refuse_anothers(tx.session, running, self.actor.user_id)
+            return refused or running.id
         facts = fact_store.load(tx.session, case_id)
         if facts is None:
             return NO_CASE
-        if not inbound:
-            refused = refuse_call(calls.may_call(facts, tx.programme, tx.at))
-            if refused is not None:
-                return refused
-        kind = kind or kind_for(facts, journey.decide(facts, tx.programme).state)
+        refused = _refuse(facts, tx, inbound)
+        if refused is not None:
+            return refused
+        kind = kind or _kind(facts, tx, inbound)
         script = script_for(SCRIPT_OF[kind], facts.patient.language)
         case = tx.get(Case, case_id)
         if case.nurse_id is None:
@@ -80,7 +91,8 @@ class CallStart(CallReader):
                 script_version=script.version,
             )
         )
-        tx.say(f"Began {'an inbound' if inbound else 'a'} {plain(kind.value)} call")
+        came = "Took a call that came in" if inbound else f"Began a {plain(kind.value)} call"
+        tx.say(came)
         return call.id
 
     def running(self, case_id: int) -> int | None:
@@ -147,3 +159,16 @@ class CallStart(CallReader):
             return None
 
         return self.write("call.answer", "call.take_over", job, case_id=case_id)
+
+
+def _refuse(facts: CaseFacts, tx: Tx, inbound: bool) -> Refusal | None:
+    if not inbound:
+        return refuse_call(calls.may_call(facts, tx.programme, tx.at))
+    why = calls.may_take(facts)
+    return None if why is None else Refusal("no_call", why.sentence, DIED_WAY_OUT, why.rule)
+
+
+def _kind(facts: CaseFacts, tx: Tx, inbound: bool) -> CallKind:
+    if inbound:
+        return CallKind.INBOUND
+    return kind_for(facts, journey.decide(facts, tx.programme).state)

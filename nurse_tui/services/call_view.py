@@ -12,7 +12,7 @@ from nurse_tui.models import Call, CallAnswer, Case, User
 from nurse_tui.rules import calls
 from nurse_tui.rules.facts import CaseFacts
 from nurse_tui.scripts import run as runner
-from nurse_tui.scripts.model import Answer
+from nurse_tui.scripts.model import Answer, EffectKind
 from nurse_tui.scripts.run import Run
 from nurse_tui.services import effects, identity
 from nurse_tui.services.call_end import refuse_call
@@ -42,6 +42,11 @@ class CallView:
     adverse_event: bool | None = None
     """What the answers say about adverse events; None while a question about them is open."""
     resumed: bool = False
+    outbound: bool = True
+    agreed: str = ""
+    """The next step that was agreed in the script, as its task names it."""
+    call_again: str = ""
+    """When the script promised to call again, `YYYY-MM-DD HH:MM` on the patient's clocks."""
     held: Refusal | None = None
     """Why the patient may not be called again just now, to go on with a call that was left."""
     home: str = PROGRAMME_ZONE
@@ -70,6 +75,9 @@ class CallReader(CallQueue):
                 compare=identifier(item.link_id, facts) if item and item.gate else "",
                 adverse_event=effects.adverse_event(session, call, run),
                 resumed=resumed,
+                outbound=call.outbound,
+                agreed=effects.proposed(run, EffectKind.TASK, effects.NEXT_STEP).title,
+                call_again=effects.proposed(run, EffectKind.CALLBACK).value,
                 held=self._held(session, call, facts),
             )
 

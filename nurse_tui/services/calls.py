@@ -10,7 +10,7 @@ from nurse_tui.models import Call, CallAnswer
 from nurse_tui.scripts import run as runner
 from nurse_tui.scripts.run import Run
 from nurse_tui.services import effects
-from nurse_tui.services.call_end import refuse_end, refuse_failed
+from nurse_tui.services.call_end import UNANSWERED, refuse_end, refuse_failed
 from nurse_tui.services.call_start import CallStart
 from nurse_tui.services.call_view import (
     ENDED,
@@ -22,8 +22,6 @@ from nurse_tui.services.call_view import (
 from nurse_tui.store.database import Tx
 from nurse_tui.types import CallOutcome, Refusal
 from nurse_tui.words import plain
-
-UNANSWERED = (CallOutcome.NO_ANSWER, CallOutcome.BUSY, CallOutcome.VOICEMAIL_LEFT)
 
 
 class CallService(CallStart):

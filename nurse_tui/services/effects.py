@@ -39,6 +39,8 @@ Job: TypeAlias = Callable[[Tx], int | Refusal]
 
 
 PAST = Refusal("past", "That time has passed.", "Give a later time.")
+NEXT_STEP = "next_step"
+"""Kind of the task that holds what was agreed at the end of a script."""
 ABOUT_A_DAY = frozenset({"schedule", "vaccines"})
 """Kinds of task whose date is what they are about, not the day by which they must be done."""
 
@@ -126,6 +128,12 @@ def record_consent(tx: Tx, call: Call, kind: ConsentKind, granted: bool) -> None
     tx.add(
         Consent(case_id=call.case_id, kind=kind, granted=granted, at=tx.at, source="on the phone")
     )
+
+
+def proposed(run: Run, kind: EffectKind, what: str = "") -> Effect:
+    """Return what the answers of a call set going of a kind, or an effect without words."""
+    nothing = Effect(kind, "", what, "", "")
+    return next((e for e in runner.effects(run) if (e.kind, e.what) == (kind, what)), nothing)
 
 
 def _task(tx: Tx, call: Call, effect: Effect) -> None:

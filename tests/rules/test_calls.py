@@ -192,6 +192,34 @@ def test_refused_at_any_hour(
     assert way_out in answer.way_out
 
 
+@pytest.mark.parametrize(
+    ("changes", "taken"),
+    [
+        ({}, True),
+        ({"do_not_call": True}, True),
+        ({"consents": (consent(ConsentKind.SERVICES, False),)}, True),
+        ({"hold_reason": "in hospital"}, True),
+        ({"closed_reason": "moved away"}, True),
+        ({"form": None}, True),
+        ({"phones": ()}, True),
+        ({"deceased_on": date(2027, 1, 1)}, False),
+    ],
+)
+def test_whose_call_is_taken(changes: dict[str, Any], taken: bool) -> None:
+    why = calls.may_take(facts(**changes))
+    assert (why is None) is taken
+    assert why is None or (why.rule, why.sentence) == (
+        "D-29",
+        "The patient died on Fri 1 Jan 2027.",
+    )
+
+
+def test_closing_is_no_way_out_of_a_case_that_is_closed() -> None:
+    answer = may(facts(deceased_on=date(2027, 1, 1), closed_reason="the patient died"))
+    assert rules(answer) == ["D-29", "D-29"]
+    assert answer.way_out == ""
+
+
 def test_every_reason_is_given() -> None:
     case = facts(deceased_on=date(2027, 1, 1), do_not_call=True, phones=())
     assert rules(may(case, at("2027-07-06 03:00", NY))) == ["D-29", "D-31", "D-23", "D-23", "D-31"]

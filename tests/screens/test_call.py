@@ -9,7 +9,7 @@ import pytest
 from textual.widgets import Input, Static
 
 from nurse_tui import clock
-from nurse_tui.models import Call, SafetyReport
+from nurse_tui.models import Call, SafetyReport, Task
 from nurse_tui.screens.call import CallScreen
 from nurse_tui.screens.call_forms import CallSafetyForm, OutcomeForm, UnansweredScreen
 from nurse_tui.screens.call_jump import JumpScreen
@@ -97,6 +97,11 @@ async def answer_until(pilot, link_id: str = "") -> None:
 def calls_of(desk) -> list[Call]:
     with desk.db.read() as session:
         return finding.find(session, Call, case_id=desk.case)
+
+
+def tasks_of(desk, kind: str) -> list[Task]:
+    with desk.db.read() as session:
+        return finding.find(session, Task, case_id=desk.case, kind=kind)
 
 
 async def test_a_whole_welcome_call_by_keys(desk):
@@ -424,3 +429,39 @@ async def test_a_letter_of_another_screen_is_answered_in_a_call(desk):
         await press(pilot, "M")
         assert app.last_said.startswith("“M” does nothing on this screen. ?")
         assert DISCLOSING.search(app.last_said) is None
+
+
+async def test_the_next_step_of_the_script_is_proposed_at_the_end_and_stays_one_task(desk):
+    async with calling(desk) as pilot:
+        await answer_until(pilot)
+        (task,) = tasks_of(desk, "next_step")
+        proposed = pilot.app.screen.query_one("#field-next", Field).value
+        assert proposed == task.title and proposed.startswith("Agreed: ")
+        await press(pilot, "f2")
+    assert calls_of(desk)[0].next_action == task.title
+    assert len(tasks_of(desk, "next_step")) == 1
+
+
+@pytest.mark.parametrize("again", ["o", "b"])
+async def test_a_draft_begun_as_a_callback_comes_back_as_one(desk, again):
+    async with calling(desk, "intro.time") as pilot:
+        await press(pilot, "b", "tab", "tab", *"20261201", "escape")
+        await answer_until(pilot)
+        if isinstance(pilot.app.screen, OutcomeForm):
+            await press(pilot, "escape")
+        await press(pilot, again)
+        form = pilot.app.screen
+        assert form.query_one("#field-outcome", Field).value == "callback_requested"
+        assert form.query_one("#field-day", Field).value == "2026-12-01"
+
+
+async def test_a_callback_form_that_was_only_looked_at_leaves_no_draft(desk):
+    async with calling(desk, "intro.time") as pilot:
+        await press(pilot, "b", "escape")
+        assert count(desk.db, "draft", "content <> ''") == 0
+
+
+async def test_what_is_wrong_with_an_answer_is_said_once(desk):
+    async with calling(desk, "who") as pilot:
+        await press(pilot, "9")
+        assert shown(pilot.app).count("That is not one of the answers.") == 1

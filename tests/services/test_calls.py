@@ -14,7 +14,7 @@ from nurse_tui.scripts import run as runner
 from nurse_tui.scripts.model import ItemType
 from nurse_tui.services.call_view import CallView
 from nurse_tui.store.database import PROGRAMME_ZONE, immediate
-from nurse_tui.types import CallOutcome, ConsentKind, Refusal, SafetyKind, State
+from nurse_tui.types import CallKind, CallOutcome, ConsentKind, Refusal, SafetyKind, State
 from tests.cases import NOW, add_case
 from tests.databases import SYSTEM, count
 
@@ -223,6 +223,43 @@ def test_calling_hours_are_the_patients(desk, hour_utc, allowed):
     clock.freeze(at if hour_utc > 5 else at + timedelta(days=1))
     started = desk.mine.calls.start(desk.case)
     assert isinstance(started, CallView) is allowed
+
+
+def test_a_call_that_comes_in_is_taken_whatever_bars_calling(desk):
+    view = identify(desk.mine, desk.mine.calls.start(desk.case))
+    desk.mine.calls.finish(view.call_id, CallOutcome.OPTED_OUT, adverse_event=False)
+    clock.freeze(NOW.replace(hour=3) + timedelta(days=1))
+    assert desk.mine.calls.start(desk.case).code == "no_call"
+    view = desk.mine.calls.start(desk.case, inbound=True)
+    assert (view.kind, view.outbound) == (CallKind.INBOUND, False)
+    assert not runner.identified(view.run) and runner.jump(view.run, "reason").code
+    assert desk.mine.cases.view(desk.case).timeline[0].sentence == "Took a call that came in"
+
+
+def test_a_call_that_comes_in_is_no_attempt_and_does_not_end_as_unanswered(desk):
+    view = desk.mine.calls.start(desk.case, inbound=True)
+    refused = desk.mine.calls.log_unanswered(desk.case, CallOutcome.NO_ANSWER)
+    assert refused.code == "came_in"
+    assert desk.mine.calls.start(desk.case, inbound=True).code == "open_call"
+    ended = desk.mine.calls.finish(
+        view.call_id, CallOutcome.NOT_IDENTIFIED, adverse_event=None, next_action="Call the office"
+    )
+    assert ended == desk.case
+    (row,) = desk.mine.calls.queue()
+    assert row.attempts == 0 and row.may.may
+
+
+def test_of_a_patient_who_died_no_call_is_taken(desk):
+    version = desk.mine.cases.view(desk.case).version
+    assert desk.mine.cases.record_death(desk.case, version, None, "the office") == desk.case
+    refused = desk.mine.calls.start(desk.case, inbound=True)
+    assert (refused.code, refused.rule) == ("no_call", "D-29") and "died" in refused.sentence
+    assert "w writes down" in refused.way_out
+    assert count(desk.db, "call") == 0
+
+
+def test_another_nurses_patient_is_hers_also_when_he_calls(desk):
+    assert desk.other.calls.start(desk.case, inbound=True).code == "other_nurse"
 
 
 def test_starting_a_call_takes_an_unassigned_case(desk):
