@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nurse_tui.models import AssistanceReferral, CopayDecision, CopayEnrollment, Coverage
+from nurse_tui.models import AssistanceReferral, CopayDecision, CopayEnrollment, Coverage, Task
 from nurse_tui.rules import copay, enrolments
 from nurse_tui.rules.calendar import say
 from nurse_tui.services.cases import NO_CASE
@@ -14,12 +14,18 @@ from nurse_tui.store.coding import canonical
 from nurse_tui.store.database import Tx
 from nurse_tui.types import Benefit, ConsentKind, Refusal, Verdict
 
+DECIDE_TASK, REFER_TASK = "copay", "assistance"
+"""Kinds of the tasks that a call's script makes of co-pay, settled by what they ask for."""
+
 
 class CopayService(CopayReader):
     """Decides and enrols; the rule is asked again inside the transaction."""
 
     def decide(self, case_id: int, seen: int) -> int | Refusal:
-        """Keep today's verdict on both benefits with its reasons and the version of the terms."""
+        """Keep today's verdict on both benefits with its reasons and the version of the terms.
+
+        The task to decide stays open while something is missing for a verdict.
+        """
 
         def job(tx: Tx) -> int | Refusal:
             decision = decision_now(tx, case_id)
@@ -27,7 +33,9 @@ class CopayService(CopayReader):
                 return decision
             rows = [_keep(tx, case_id, benefit, decision) for benefit in Benefit]
             verdicts = ", ".join(f"{r.benefit.value} {r.verdict.value}" for r in rows)
-            tx.say(f"Co-pay decided: {verdicts}")
+            open_still = any(r.verdict is Verdict.UNDETERMINED for r in rows)
+            done = "" if open_still else _settle(tx, case_id, DECIDE_TASK)
+            tx.say(f"Co-pay decided: {verdicts}{done}")
             return case_id
 
         return self.write(
@@ -62,7 +70,8 @@ class CopayService(CopayReader):
                 )
             )
             until = f" until {say(found.last_day)}: {found.sentence}" if found else ""
-            tx.say(f"Enrolled in co-pay for {benefit.value} costs{until}")
+            done = _settle(tx, case_id, DECIDE_TASK)
+            tx.say(f"Enrolled in co-pay for {benefit.value} costs{until}{done}")
             return enrolment.id
 
         return self.write(
@@ -91,12 +100,21 @@ class CopayService(CopayReader):
             row = tx.add(
                 AssistanceReferral(case_id=case_id, programme=programme, referred_at=tx.at)
             )
-            tx.say(f"Directed the patient to: {programme}")
+            done = _settle(tx, case_id, REFER_TASK)
+            tx.say(f"Directed the patient to: {programme}{done}")
             return row.id
 
         return self.write(
             "copay.decide", "copay.refer", job, case_id=case_id, seen=seen, undoable=True
         )
+
+
+def _settle(tx: Tx, case_id: int, kind: str) -> str:
+    """Mark the case's open tasks of a kind as done, and return the words for the log."""
+    tasks = finding.find(tx.session, Task, case_id=case_id, kind=kind, done_at=None)
+    for task in tasks:
+        task.done_at = tx.at
+    return "".join(f"; done: {task.title}" for task in tasks)
 
 
 def decision_now(tx: Tx, case_id: int) -> copay.CopayDecision | Refusal:

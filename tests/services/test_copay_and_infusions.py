@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from nurse_tui import clock
-from nurse_tui.models import InfusionSite
+from nurse_tui.models import InfusionSite, Task
 from nurse_tui.services.base import Desk
 from nurse_tui.services.bundle import Services
 from nurse_tui.store import verify
@@ -289,3 +289,50 @@ def test_another_nurses_case_is_refused_everywhere(desk):
     ]
     assert all(isinstance(answer, Refusal) for answer in calls), calls
     assert version(desk) == 1
+
+
+def task_of(desk, kind: str) -> int:
+    row = Task(case_id=desk.case, kind=kind, title=f"Do {kind}", created_at=NOW, due_at=NOW + ONE)
+    return desk.db.write(desk.nurse, "task.add", lambda tx: tx.add(row).id, case_id=desk.case)
+
+
+def open_tasks(desk) -> list[str]:
+    return [t.kind for t in desk.mine.cases.view(desk.case).facts.tasks if t.done_at is None]
+
+
+def in_the_list(desk) -> int:
+    return count(desk.db, "deadline", "kind = 'task' AND is_open")
+
+
+SETTLE = {
+    "enrol": lambda desk: desk.mine.copay.enrol(desk.case, Benefit.DRUG, version(desk)),
+    "decide": lambda desk: desk.mine.copay.decide(desk.case, version(desk)),
+    "refer": lambda desk: desk.mine.copay.refer(desk.case, "A fund", version(desk)),
+}
+
+
+@pytest.mark.parametrize(
+    ("act", "settled"), [("enrol", "copay"), ("decide", "copay"), ("refer", "assistance")]
+)
+def test_what_a_task_asks_for_settles_it_and_undo_opens_it_again(desk, act, settled):
+    for kind in ("copay", "assistance", "cover"):
+        task_of(desk, kind)
+    assert isinstance(SETTLE[act](desk), int)
+    assert sorted(open_tasks(desk)) == sorted({"copay", "assistance", "cover"} - {settled})
+    assert in_the_list(desk) == 2
+    assert f"; done: Do {settled}" in desk.mine.cases.view(desk.case).timeline[0].sentence
+    assert isinstance(desk.mine.history.undo(desk.case), str)
+    assert len(open_tasks(desk)) == in_the_list(desk) == 3
+    assert isinstance(desk.mine.history.redo(desk.case), str)
+    assert settled not in open_tasks(desk)
+
+
+def test_a_verdict_that_lacks_something_leaves_the_task_open(desk):
+    desk.case = add_case(
+        desk.db, SYSTEM, nurse_id=desk.nurse.user_id, form_id="SF-9",
+        coverages=(CoverageKind.COMMERCIAL, CoverageKind.UNKNOWN),
+    )  # fmt: skip
+    task_of(desk, "copay")
+    assert isinstance(SETTLE["decide"](desk), int)
+    assert count(desk.db, "copay_decision", "verdict = 'undetermined'") > 0
+    assert open_tasks(desk) == ["copay"]
