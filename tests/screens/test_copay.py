@@ -8,6 +8,7 @@ import pytest
 
 from nurse_tui.screens.copay import CopayScreen
 from nurse_tui.screens.copay_case import CopayCaseScreen
+from nurse_tui.screens.schedule import ScheduleScreen
 from nurse_tui.types import Benefit, CoverageKind, Role
 from tests.cases import add_case
 from tests.databases import SYSTEM, count
@@ -197,3 +198,12 @@ async def test_hostile_names_are_shown_as_they_are(desk, name):
         assert "UNDETERMINED" in shown(app)
         await press(pilot, "escape", "3", "right_square_bracket", "right_square_bracket")
         assert "\x1b" not in shown(app) and "1 shown" in shown(app)
+
+
+async def test_s_goes_from_the_verdict_to_the_infusion_weeks(desk):
+    async with app_on(desk).run_test(size=(80, 24)) as pilot:
+        await open_verdict(pilot, desk.case)
+        await press(pilot, "s")
+        assert isinstance(pilot.app.screen, ScheduleScreen)
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, CopayCaseScreen)
