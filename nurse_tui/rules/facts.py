@@ -203,6 +203,8 @@ class SafetyFact:
     kind: SafetyKind
     aware_at: datetime
     forwarded_at: datetime | None
+    call_id: int | None = None
+    """The call on which it was told, None when it was told otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

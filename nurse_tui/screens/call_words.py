@@ -119,9 +119,10 @@ def status(view: CallView) -> Content:
     done, needed = runner.progress(run)
     item = runner.current(run)
     section = item.section if item is not None else "The script is done"
-    parts = line((section, "bold"), f"  {done} of {needed} required")
     if runner.identified(run):
-        return parts
+        return line((section, "bold"), f"  {done} of {needed} required")
+    # What comes after identification does not count yet, so that the number grows with it.
+    parts = line((section, "bold"), f"  {done} of {needed} to identify")
     return line(parts, "  ", state("open", "NOT IDENTIFIED, disclose nothing"))
 
 

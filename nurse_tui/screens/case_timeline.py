@@ -31,6 +31,8 @@ class CallEntry:
 
     changes: tuple[TimelineEntry, ...]
     call: CallFact | None = None
+    reports: int = 0
+    """How many safety reports were made on the call, by its answers or by the nurse."""
 
     @property
     def seq(self) -> int:
@@ -75,14 +77,16 @@ def grouped(case: CaseView) -> list[TimelineEntry | CallEntry]:
     for entry in case.timeline:
         changes = ends.get(entry.seq)
         if changes is not None:
-            found.append(CallEntry(tuple(changes), facts.get(changes[0].at)))
+            call = facts.get(changes[0].at)
+            told = sum(call is not None and r.call_id == call.id for r in case.facts.safety)
+            found.append(CallEntry(tuple(changes), call, told))
         elif not entry.command.startswith("call."):
             found.append(entry)
     return found
 
 
 def call_words(entry: CallEntry) -> str:
-    """Return a call in one line: its kind, how it ended, how many answers were given."""
+    """Return a call in one line: its kind, how it ended, its answers and safety reports."""
     call, last = entry.call, entry.changes[-1]
     name = f"{label(call.kind.value)} call" if call is not None else "Call"
     if last.command != ENDED:
@@ -91,9 +95,13 @@ def call_words(entry: CallEntry) -> str:
         ended = plain(call.outcome.value)
     else:
         ended = last.sentence
-    count = entry.answers
-    given = f" · {count} {'answer' if count == 1 else 'answers'}" if count else ""
-    return f"{name}: {ended}{given}"
+    return (
+        f"{name}: {ended}{_count(entry.answers, 'answer')}{_count(entry.reports, 'safety report')}"
+    )
+
+
+def _count(number: int, what: str) -> str:
+    return f" · {number} {what}{'' if number == 1 else 's'}" if number else ""
 
 
 def _call_detail(case: CaseView, entry: CallEntry) -> Content:

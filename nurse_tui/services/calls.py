@@ -115,7 +115,7 @@ class CallService(CallStart):
         call.position = after.position or ""
         call.identified_at = (call.identified_at or tx.at) if runner.identified(after) else None
         done, needed = runner.progress(after)
-        tx.say(f"Answered a question of the call ({done} of {needed})")
+        tx.say(f"Answered a question of the call ({done} of {needed} required)")
 
     def _step(self, call_id: int, command: str, job: effects.Job) -> CallView | Refusal:
         with self.db.read() as session:

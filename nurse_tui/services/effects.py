@@ -81,6 +81,7 @@ def _safety_report(tx: Tx, call: Call, effect: Effect) -> None:
             author_id=tx.actor.user_id,
         )
     )
+    tx.say(f"{tx.sentence}; safety report: {plain(kind.value)}")
 
 
 def _reports(tx: Tx, call: Call) -> list[SafetyReport]:

@@ -128,7 +128,9 @@ def from_rows(rows: CaseRows) -> f.CaseFacts:
             for r in rows.get("rems_status", ())
         ),
         tasks=_pick(f.TaskFact, rows, "task", "id", "kind", "title", "due_at", "done_at"),
-        safety=_pick(f.SafetyFact, rows, "safety_report", "id", "kind", "aware_at", "forwarded_at"),
+        safety=_pick(
+            f.SafetyFact, rows, "safety_report", "id", "kind", "aware_at", "forwarded_at", "call_id"
+        ),
         enrollments=_pick(
             f.EnrollmentFact,
             rows,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from textual.widgets import TextArea
@@ -16,7 +17,17 @@ from nurse_tui.screens.case_timeline import CallEntry, call_words, grouped
 from nurse_tui.screens.caseload import CaseloadScreen
 from nurse_tui.screens.confirm import ConfirmScreen
 from nurse_tui.screens.record_form import RecordForm
-from nurse_tui.types import Benefit, CallOutcome, ClearanceKind, CoverageKind, Refusal, Role, State
+from nurse_tui.scripts import run as runner
+from nurse_tui.types import (
+    Benefit,
+    CallOutcome,
+    ClearanceKind,
+    CoverageKind,
+    Refusal,
+    Role,
+    SafetyKind,
+    State,
+)
 from tests.cases import NOW, add_case
 from tests.databases import SYSTEM, count
 from tests.services.test_calls import walk
@@ -440,6 +451,26 @@ def test_calls_of_one_case_stay_apart_and_the_past_shows_them_as_they_were(desk)
     )
     past = desk.mine.cases.view(desk.case, begun - timedelta(minutes=1))
     assert sum(isinstance(entry, CallEntry) for entry in grouped(past)) == 2
+
+
+async def test_every_safety_report_of_a_call_stands_on_the_timeline(desk) -> None:
+    view = desk.mine.calls.start(desk.case)
+    report = partial(desk.mine.work.report_safety, desk.case, SafetyKind.ADVERSE_EVENT)
+    report("A rash", "patient", view.call_id)
+    report("A fall", "patient", view.call_id)
+    report("Before the call", "patient")
+    while runner.current(view.run).link_id != "safety.event":
+        view = walk(desk.mine, view, steps=1)
+    told = desk.mine.calls.answer(view.call_id, "safety.event", "true")
+    assert not isinstance(told, Refusal)
+    app = app_on(desk)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot, "timeline")
+        seen = shown(app)
+        assert seen.count("Safety report: adverse event") >= 3
+        assert "answers · 3 safety reports" in seen
+    entry = desk.mine.cases.view(desk.case).timeline[0]
+    assert entry.sentence.endswith("required); safety report: adverse event")
 
 
 async def test_the_past_is_marked_and_read_only(desk) -> None:
