@@ -17,6 +17,8 @@ def run(session: queries.Session, ask: Ask) -> Found:
             found.totals = dict(zip(ids, _row(tried), strict=True))
         else:
             found.add((names[tried.nurse], *_row(tried)))
+    came = session.execute(queries.calls_that_came_in(*ask.span, nurses)).scalar_one()
+    found.notes.append(f"Inbound calls: {came}; a call that came in is no attempt.")
     found.notes.append("Reached: the patient was spoken to; a case counts once for each nurse.")
     return found
 

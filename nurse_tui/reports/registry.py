@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from nurse_tui.reports import caseload, copay, first_call, infusions, overdue, reach, safety
+from nurse_tui.reports import (
+    caseload,
+    copay,
+    copay_reasons,
+    first_call,
+    infusions,
+    overdue,
+    reach,
+    safety,
+)
 from nurse_tui.reports.base import Report
 
 REPORTS: dict[str, Report] = {
     module.REPORT.name: module.REPORT
-    for module in (caseload, overdue, first_call, reach, copay, infusions, safety)
+    for module in (caseload, overdue, first_call, reach, copay, copay_reasons, infusions, safety)
 }

@@ -16,6 +16,7 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    tuple_,
     union_all,
 )
 from sqlalchemy.orm import Session as Session
@@ -159,6 +160,11 @@ def calls_of_all(since: datetime, until: datetime, nurses: Sequence[int]) -> Sel
     return select(*_attempts()).where(*_made(since, until, nurses))
 
 
+def calls_that_came_in(since: datetime, until: datetime, nurses: Sequence[int]) -> Select[Any]:
+    """Count the calls that came in and were taken in a span (`ix_call_nurse_started`)."""
+    return select(func.count()).where(*_between(since, until, nurses), ~CALL.c.outbound)
+
+
 def _attempts() -> tuple[Any, ...]:
     spoken = CALL.c.outcome.in_(sorted(REACHED_OUTCOMES))
     left = CALL.c.outcome == CallOutcome.VOICEMAIL_LEFT
@@ -171,11 +177,14 @@ def _attempts() -> tuple[Any, ...]:
 
 
 def _made(since: datetime, until: datetime, nurses: Sequence[int]) -> tuple[Any, ...]:
+    return (*_between(since, until, nurses), CALL.c.outbound)
+
+
+def _between(since: datetime, until: datetime, nurses: Sequence[int]) -> tuple[Any, ...]:
     return (
         CALL.c.nurse_id.in_(nurses),
         CALL.c.started_at >= since,
         CALL.c.started_at < until,
-        CALL.c.outbound,
         CALL.c.outcome.is_not(None),
     )
 
@@ -199,6 +208,27 @@ def copay_verdicts() -> Select[Any]:
         for benefit, verdict in VERDICTS
     ]
     return select(*counts).where(ranked.c.later.is_(None))
+
+
+def copay_refusals(since: datetime, until: datetime) -> Select[Any]:
+    """Benefit, verdict and reasons of what was kept in a span and is no or not known.
+
+    One walk along `ix_copay_decision_last`; only what it finds there is looked up.
+    """
+    later = DECISION.alias("later")
+    kept = select(DECISION.c.id).where(
+        DECISION.c.verdict.in_([Verdict.INELIGIBLE, Verdict.UNDETERMINED]),
+        DECISION.c.decided_at >= since,
+        DECISION.c.decided_at < until,
+    )
+    newer = select(later.c.id).where(
+        later.c.case_id == DECISION.c.case_id,
+        later.c.benefit == DECISION.c.benefit,
+        tuple_(later.c.decided_at, later.c.id) > tuple_(DECISION.c.decided_at, DECISION.c.id),
+    )
+    return select(DECISION.c.benefit, DECISION.c.verdict, DECISION.c.reasons).where(
+        DECISION.c.id.in_(kept), ~newer.exists()
+    )
 
 
 def copay_enrolments(today: date) -> Select[Any]:

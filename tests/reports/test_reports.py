@@ -16,7 +16,7 @@ from nurse_tui.screens.reports_words import drilled, rows_of
 from nurse_tui.services.base import Desk
 from nurse_tui.services.bundle import Services
 from nurse_tui.store.worklist import tally, worklist
-from nurse_tui.types import CallOutcome, Refusal, Role, SafetyKind, State
+from nurse_tui.types import CallOutcome, CoverageKind, Refusal, Role, SafetyKind, State
 from tests.cases import NOW, RECEIVED, add_case, add_site
 from tests.databases import SYSTEM, add_user, fresh_database
 
@@ -243,6 +243,7 @@ def test_reach_counts_cases_not_calls(db, nurse, reports):
     rows = {row[0]: row[1:] for row in result.rows}
     assert rows == {"Dana": (3, 2, 1, 50.0, 3.0, 1), "Kim": (1, 1, 1, 100.0, 1.0, 0)}
     assert result.totals["attempted"] == 2 and result.totals["reached"] == 1
+    assert "Inbound calls: 1; a call that came in is no attempt." in result.notes
 
 
 def test_copay_counts_the_newest_verdict_and_the_enrolment(db, nurse, reports):
@@ -262,6 +263,48 @@ def test_copay_counts_the_newest_verdict_and_the_enrolment(db, nurse, reports):
     assert run(reports, "copay").rows[0] == ("drug", "eligible", "enrolled", 1)
     assert not isinstance(mine.copay.end(case_id, Benefit.DRUG, "asked", 4), Refusal)
     assert run(reports, "copay").rows[0] == ("drug", "eligible", "ended", 1)
+
+
+def test_copay_reasons_count_the_newest_verdict_by_its_rule(db, nurse, reports):
+    mine = Services(Desk(db, nurse, settings.load()))
+    covers = {
+        "SF-1": (CoverageKind.COMMERCIAL,),
+        "SF-2": (CoverageKind.COMMERCIAL, CoverageKind.MEDICARE),
+        "SF-3": (CoverageKind.COMMERCIAL, CoverageKind.UNKNOWN),
+        "SF-4": (),
+    }
+    cases = {
+        form: add_case(db, SYSTEM, nurse_id=nurse.user_id, form_id=form, coverages=kinds)
+        for form, kinds in covers.items()
+    }
+    cases["SF-5"] = add_case(
+        db, SYSTEM, nurse_id=nurse.user_id, form_id="SF-5", state="MA", zip="02115"
+    )
+    for case_id in cases.values():
+        assert mine.copay.decide(case_id, 1) == case_id
+    result = run(reports, "copay-reasons")
+    assert result.rows == (
+        ("drug", "ineligible", "D-39", "Medicare", 1),
+        ("drug", "undetermined", "D-39", "cover of unknown kind", 1),
+        ("drug", "undetermined", "D-43", "cover", 1),
+        ("infusion", "ineligible", "D-39", "Medicare", 1),
+        ("infusion", "ineligible", "D-41", "lives in MA", 1),
+        ("infusion", "undetermined", "D-39", "cover of unknown kind", 1),
+        ("infusion", "undetermined", "D-43", "cover", 1),
+    )
+    assert result.totals == {"ineligible": 3, "undetermined": 4}
+    clock.freeze(NOW + timedelta(days=1))
+    cover = mine.cases.view(cases["SF-4"])
+    added = mine.work.add_coverage(cases["SF-4"], cover.version, CoverageKind.COMMERCIAL, "Acme")
+    assert not isinstance(added, Refusal)
+    seen = mine.cases.view(cases["SF-4"]).version
+    assert mine.copay.decide(cases["SF-4"], seen) == cases["SF-4"]
+    assert run(reports, "copay-reasons").totals == {"ineligible": 3, "undetermined": 2}
+    later = date(2026, 11, 19)
+    assert run(reports, "copay-reasons", since=later, until=later).rows == ()
+    the_day = date(2026, 11, 18)
+    told = run(reports, "copay-reasons", since=the_day, until=the_day).totals
+    assert told == {"ineligible": 3, "undetermined": 2}
 
 
 def test_infusions_by_site_and_week(db, nurse, reports):

@@ -194,7 +194,7 @@ async def test_it_works_in_a_small_terminal(three) -> None:
     app = app_on(three, Role.SUPERVISOR)
     async with app.run_test(size=(40, 12)) as pilot:
         await opened(app, pilot)
-        assert "1 of 7, ] next" in shown(app) and "Dana" in shown(app)
+        assert "1 of 8, ] next" in shown(app) and "Dana" in shown(app)
 
 
 async def test_tab_goes_through_the_days_from_top_to_bottom(three) -> None:

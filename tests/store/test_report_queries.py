@@ -21,7 +21,15 @@ CASES = {
         queries.due_between("copay_renewal", NOW, NOW + timedelta(days=30)),
         ["COVERING INDEX ix_deadline_kind_due"],
     ),
+    "came in": (
+        queries.calls_that_came_in(RECEIVED, NOW, [1, 2]),
+        ["COVERING INDEX ix_call_nurse_started"],
+    ),
     "co-pay": (queries.copay_verdicts(), ["COVERING INDEX ix_copay_decision_last"]),
+    "co-pay refused": (
+        queries.copay_refusals(RECEIVED, NOW),
+        ["COVERING INDEX ix_copay_decision_last", "(case_id=? AND benefit=? AND decided_at"],
+    ),
     "first call": (
         queries.first_calls(RECEIVED, NOW),
         ["INDEX ix_services_form_completed_at", "INDEX ix_call_case_id"],
