@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from nurse_tui.rules import intake
 from nurse_tui.rules.aftercare import follow_up_open
-from nurse_tui.rules.calendar import age_on, local_date, say
+from nurse_tui.rules.calendar import age_on, is_business_day, local_date, say
 from nurse_tui.rules.courses import infused_days
 from nurse_tui.rules.facts import CallFact, CaseFacts
 from nurse_tui.rules.moments import clock_in, place_of
@@ -99,6 +99,18 @@ def may_take(facts: CaseFacts) -> Reason | None:
 def _died(facts: CaseFacts) -> Reason | None:
     died = facts.patient.deceased_on
     return None if died is None else Reason("D-29", f"The patient died on {say(died)}.")
+
+
+def promise_words(programme: Programme, at: datetime, zone: str) -> str:
+    """Say what speaks against an agreed time to call back, or nothing (D-31).
+
+    A promise is kept as the patient asked; hours and business days of the programme are told.
+    """
+    where = zone or programme.programme_zone.value
+    day = local_date(at, where)
+    off = "" if is_business_day(day, programme.holidays) else f"{say(day)} is no business day."
+    late = "" if _within_hours(programme, at, where) else f"It will be {_clock(at, where)} then: "
+    return " ".join(words for words in (off, late and f"{late}{_hours(programme)}.") if words)
 
 
 def attempts(facts: CaseFacts) -> tuple[CallFact, ...]:

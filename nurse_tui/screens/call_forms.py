@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -126,9 +126,15 @@ class OutcomeForm(RecordForm):
         next_step, call_id = given.words("next"), self.call.call_id
         when = f"{given.values['day']} {given.values['time']}".strip()
         local = when if outcome is CallOutcome.CALLBACK_REQUESTED else ""
-        return lambda services: services.calls.finish(
-            call_id, outcome, adverse_event=adverse, next_action=next_step, callback_local=local
-        )
+
+        def end(services: Any) -> object:
+            ended = services.calls.finish(
+                call_id, outcome, adverse_event=adverse, next_action=next_step, callback_local=local
+            )
+            warned = local and not isinstance(ended, Refusal)
+            return services.calls.promise_words(call_id, local) if warned else ended
+
+        return end
 
     def typed(self) -> dict[str, str]:
         """Keep the callback that the form was opened for beside what was typed."""
@@ -145,7 +151,8 @@ class OutcomeForm(RecordForm):
 
     def _saved(self, answer: object) -> None:
         chosen = plain(self.query_one("#field-outcome", Field).value)
-        self.dismiss(Done(f"Ended the call: {chosen}."))
+        against = f" {answer}" if answer and isinstance(answer, str) else ""
+        self.dismiss(Done(f"Ended the call: {chosen}.{against}"))
 
 
 class CallNoteForm(NoteForm):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from nurse_tui.models import Call, CallAnswer
+from nurse_tui.rules.calls import promise_words
 from nurse_tui.scripts import run as runner
 from nurse_tui.scripts.run import Run
 from nurse_tui.services import effects
@@ -169,6 +170,17 @@ class CallService(CallStart):
             return call.case_id
 
         return self.write("call.answer", "call.finish", job, case_id=found.case_id)
+
+    def promise_words(self, call_id: int, local: str) -> str | Refusal:
+        """Say what speaks against a callback at a time on the patient's clocks, or nothing."""
+        refused = self.refuse_list()
+        if refused is not None:
+            return refused
+        with self.db.read() as session:
+            call = session.get(Call, call_id)
+        zone = call.zone if call is not None else ""
+        at = effects.instant(local, zone)
+        return at if isinstance(at, Refusal) else promise_words(self._programme(), at, zone)
 
     def log_unanswered(self, case_id: int, outcome: CallOutcome) -> int | Refusal:
         """Log an attempt that nobody answered, whether or not the script was opened."""

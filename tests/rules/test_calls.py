@@ -214,6 +214,34 @@ def test_whose_call_is_taken(changes: dict[str, Any], taken: bool) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("local", "off", "outside"),
+    [
+        ("2027-07-02 12:00", False, False),
+        ("2027-07-03 12:00", True, False),  # a Saturday
+        ("2027-07-05 12:00", True, False),  # Independence Day as observed
+        ("2027-07-06 07:59", False, True),
+        ("2027-07-06 08:00", False, False),
+        ("2027-07-06 20:59", False, False),
+        ("2027-07-06 21:00", False, True),
+        ("2027-07-04 06:00", True, True),
+    ],
+)
+@pytest.mark.parametrize("zone", ["America/Phoenix", NY])
+def test_what_speaks_against_a_promised_time(
+    local: str, off: bool, outside: bool, zone: str
+) -> None:
+    words = calls.promise_words(P, at(local, zone), zone)
+    assert ("is no business day." in words) is off
+    assert ("calls are made 08:00-21:00" in words) is outside
+    assert bool(words) is (off or outside)
+
+
+def test_without_a_zone_a_promised_time_is_told_by_the_programmes_clock() -> None:
+    assert calls.promise_words(P, at("2027-07-06 08:00", NY), "") == ""
+    assert "07:59 in New York" in calls.promise_words(P, at("2027-07-06 07:59", NY), "")
+
+
 def test_closing_is_no_way_out_of_a_case_that_is_closed() -> None:
     answer = may(facts(deceased_on=date(2027, 1, 1), closed_reason="the patient died"))
     assert rules(answer) == ["D-29", "D-29"]

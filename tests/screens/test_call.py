@@ -442,6 +442,27 @@ async def test_the_next_step_of_the_script_is_proposed_at_the_end_and_stays_one_
     assert len(tasks_of(desk, "next_step")) == 1
 
 
+@pytest.mark.parametrize(
+    ("day", "at", "said"),
+    [
+        ("20261201", "1030", ""),
+        ("20261128", "1030", "Sat 28 Nov 2026 is no business day."),
+        ("20261201", "0600", "It will be 06:00 in New York then: calls are made 08:00-21:00"),
+        ("20261117", "1030", None),
+    ],
+)
+async def test_a_promised_time_that_has_passed_is_refused_and_an_odd_one_told(desk, day, at, said):
+    async with calling(desk, "intro.time") as pilot:
+        await press(pilot, "b", "tab", "n", "tab", *day, "tab", *at, "f2")
+        if said is None:
+            assert "That time has passed." in shown(pilot.app)
+        else:
+            told = pilot.app.last_said
+            assert told.startswith("Ended the call") and said in told
+            assert bool(said) is (len(told) > len("Ended the call: callback requested."))
+    assert count(desk.db, "callback") == (said is not None)
+
+
 @pytest.mark.parametrize("again", ["o", "b"])
 async def test_a_draft_begun_as_a_callback_comes_back_as_one(desk, again):
     async with calling(desk, "intro.time") as pilot:
