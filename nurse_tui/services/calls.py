@@ -171,16 +171,15 @@ class CallService(CallStart):
 
         return self.write("call.answer", "call.finish", job, case_id=found.case_id)
 
-    def promise_words(self, call_id: int, local: str) -> str | Refusal:
+    def promise_words(self, call_id: int, callback_local: str) -> str | Refusal:
         """Say what speaks against a callback at a time on the patient's clocks, or nothing."""
-        refused = self.refuse_list()
-        if refused is not None:
-            return refused
         with self.db.read() as session:
             call = session.get(Call, call_id)
-        zone = call.zone if call is not None else ""
-        at = effects.instant(local, zone)
-        return at if isinstance(at, Refusal) else promise_words(self._programme(), at, zone)
+        refused = ENDED if call is None else self.refuse("case.view", call.case_id)
+        if call is None or refused is not None:
+            return refused or ENDED
+        at = effects.instant(callback_local, call.zone)
+        return at if isinstance(at, Refusal) else promise_words(self._programme(), at, call.zone)
 
     def log_unanswered(self, case_id: int, outcome: CallOutcome) -> int | Refusal:
         """Log an attempt that nobody answered, whether or not the script was opened."""

@@ -70,6 +70,7 @@ HERS = {
     "result": None,
     "target": Path("nowhere/report.csv"),
     "voicemail_ok": True,
+    "callback_local": "2026-12-01 10:00",
     "number": "+16175550123",
     "granted": True,
     "due_on": date(2027, 1, 4),
