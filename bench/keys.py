@@ -19,9 +19,14 @@ MOVES: tuple[tuple[str, tuple[str, ...], float], ...] = (
 
 
 def press_all(probe: Probe, keys: Sequence[str], times: int) -> list[KeyTime]:
-    """Press keys in turn and return the times of those that changed something."""
-    pressed = [probe.key(keys[turn % len(keys)]) for turn in range(times)]
-    return [time for time in pressed if time is not None]
+    """Press keys in turn and return the times, up to the one that changes nothing any more."""
+    found: list[KeyTime] = []
+    for turn in range(times):
+        time = probe.key(keys[turn % len(keys)])
+        if time is None:
+            break
+        found.append(time)
+    return found
 
 
 def lines(
