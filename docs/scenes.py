@@ -45,7 +45,7 @@ PICTURES = (
     Picture("call", "Call by script", IDENTIFIED),
     Picture("outcome", "The end of a call", (*IDENTIFIED, "o")),
     Picture("adverse-event", "A safety report", (*IDENTIFIED, "a")),
-    Picture("copay", "Co-pay", (Until("Washington, Tom"), "p")),
+    Picture("copay", "Co-pay", (Until("Quintanilla, Bea"), "p")),
     Picture("weeks", "Infusion weeks", FIRST_COURSE),
     Picture("readiness", "What is missing before day 1", (*FIRST_COURSE, "r")),
     Picture("infusions", "The week of a site", ("4",)),
