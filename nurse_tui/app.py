@@ -153,7 +153,10 @@ class NurseApp(GoingApp, inherit_bindings=False):
 
     def view(self, name: str, *args: object) -> JobFrame[Any]:
         """Build a screen by its name in VIEWS; arguments go to its class."""
-        return self.view_class(name)(*args)
+        made = self.view_class(name)(*args)
+        # No style has reached it yet that could be out of date: all would be parsed anew, twice.
+        made._css_update_count = self._css_update_count
+        return made
 
     def get_default_screen(self) -> JobFrame[Any]:
         """Begin on the work when somebody is signed in, else on signing in."""

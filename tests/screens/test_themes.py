@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from textual.color import Color
 from textual.theme import Theme
@@ -9,6 +11,7 @@ from textual.theme import Theme
 from nurse_tui.app import NurseApp
 from nurse_tui.widgets.themes import NO_COLOUR, PLAIN, THEMES, after
 
+from .real import app_on, press
 from .trial import FakeGateway, TrialApp
 
 PAPERS = ("background", "surface", "panel")
@@ -99,3 +102,19 @@ async def test_no_color_draws_none(gateway: FakeGateway, monkeypatch: pytest.Mon
         and any(c is not None and c.name != "default" for c in (style.color, style.bgcolor))
     ]
     assert coloured == []
+
+
+async def test_a_screen_that_is_opened_is_drawn_by_the_styles_of_now_without_parsing_them_again(
+    desk: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = app_on(desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "colon", "=theme", "enter")
+        assert app.theme == THEMES[1].name
+        parsed: list[str] = []
+        whole = app.refresh_css
+        monkeypatch.setattr(app, "refresh_css", lambda **how: (parsed.append(""), whole(**how)))
+        await press(pilot, "4")
+        assert app.screen.VIEW_NAME == "infusions" and parsed == []
+        papers = {app.screen.styles.background.hex, app.theme_variables["background"].upper()}
+        assert len(papers) == 1
