@@ -14,6 +14,8 @@ from bench.target import Target
 
 REPEATS = 3
 GOAL_MS = 200
+GOALS_MS = {"first-call": 400}
+"""Milliseconds of the reports that take a median of every row."""
 FLOORS = {
     "caseload": 'SELECT nurse_key, state, count(*) FROM "case" GROUP BY nurse_key, state',
     "overdue": (
@@ -61,4 +63,6 @@ def every(target: Target) -> Iterator[Result]:
         whole = seconds(target, path, name)
         net = max(whole - start, 0) * 1000
         note = f"whole command {whole * 1000:.0f} ms"
-        yield Result(f"report {name}", "ms", net, floor(path, name), Goal(GOAL_MS), note)
+        yield Result(
+            f"report {name}", "ms", net, floor(path, name), Goal(GOALS_MS.get(name, GOAL_MS)), note
+        )

@@ -178,6 +178,7 @@ class Case(Table, table=True):
         Index("ix_case_opened", "is_open", "opened_at", "id"),
         Index("ix_case_nurse_opened", "nurse_key", "is_open", "opened_at", "id"),
         Index("ix_case_nurse_state", "nurse_key", "state", "opened_at"),
+        Index("ix_case_first_call", "form_completed_at", "nurse_key", "first_attempt_at"),
     )
     id: int = key()
     number: str = Field(unique=True)
@@ -205,6 +206,8 @@ class Case(Table, table=True):
     us_state: str = ""
     language: str = ""
     search_text: str = long_text()
+    form_completed_at: datetime | None = instant(nullable=True)
+    first_attempt_at: datetime | None = instant(nullable=True)
 
 
 class NurseAssignment(Table, table=True):
@@ -687,6 +690,8 @@ PROJECTED_FIELDS: dict[str, frozenset[str]] = {
             "us_state",
             "language",
             "search_text",
+            "form_completed_at",
+            "first_attempt_at",
         }
     )
 }

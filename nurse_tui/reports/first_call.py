@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -43,6 +44,17 @@ class _Tally:
         )
 
 
+def _all(tallies: Iterable[_Tally]) -> _Tally:
+    every = _Tally()
+    for tally in tallies:
+        every.forms += tally.forms
+        every.days += tally.days
+        every.in_time += tally.in_time
+        every.waiting += tally.waiting
+        every.late += tally.late
+    return every
+
+
 @dataclass(slots=True)
 class _Counter:
     ask: Ask
@@ -50,22 +62,20 @@ class _Counter:
 
     def note(self, tally: _Tally, complete: datetime, first: datetime | None) -> None:
         """Count one form that became complete."""
-        day = self._local(complete)
+        zone, holidays = self.ask.zone, self.ask.programme.holidays
+        day = local_date(complete, zone)
         if day not in self.due:
-            due = first_attempt_due(day, self.ask.programme)
-            self.due[day] = end_of_day(due, self.ask.zone)
+            self.due[day] = end_of_day(first_attempt_due(day, self.ask.programme), zone)
+        due = self.due[day]
         tally.forms += 1
-        in_time = first is not None and first <= self.due[day]
-        tally.in_time += in_time
         if first is not None:
-            tally.days.append(_business_days(day, self._local(first), self.ask.programme.holidays))
-        elif self.ask.as_of <= self.due[day]:
-            tally.waiting += 1
-        if not in_time and self.ask.as_of > self.due[day]:
+            tally.days.append(_business_days(day, local_date(first, zone), holidays))
+        if first is not None and first <= due:
+            tally.in_time += 1
+        elif self.ask.as_of > due:
             tally.late += 1
-
-    def _local(self, at: datetime) -> date:
-        return local_date(at, self.ask.zone)
+        elif first is None:
+            tally.waiting += 1
 
 
 @cache
@@ -80,15 +90,13 @@ def run(session: queries.Session, ask: Ask) -> Found:
     names = queries.user_names(session)
     counter = _Counter(ask)
     tallies: dict[int, _Tally] = {}
-    every = _Tally()
     for nurse, complete, first in session.execute(queries.first_calls(*ask.span)):
         if ask.wants(nurse):
-            for tally in (tallies.setdefault(nurse, _Tally()), every):
-                counter.note(tally, complete, first)
+            counter.note(tallies.setdefault(nurse, _Tally()), complete, first)
     found = Found()
     for nurse in sorted(tallies, key=lambda key: (names.get(key, "?"), key)):
         found.add((names.get(nurse, "?"), *tallies[nurse].row()))
-    found.total(REPORT, every.row())
+    found.total(REPORT, _all(tallies.values()).row())
     level = ask.programme.first_attempt_business_days
     found.notes.append(service_level(level, "first attempt"))
     found.notes.append("In time is counted of forms with an attempt or past their day.")

@@ -17,7 +17,7 @@ from nurse_tui.rules.courses import infused_days
 from nurse_tui.rules.facts import CallFact, CaseFacts
 from nurse_tui.rules.moments import clock_in, place_of
 from nurse_tui.rules.programme import Programme
-from nurse_tui.types import REACHED_OUTCOMES, ConsentKind, Reason, Refusal
+from nurse_tui.types import REACHED_OUTCOMES, CallKind, ConsentKind, Reason, Refusal
 from nurse_tui.words import plain
 
 US_ZONES = (
@@ -125,6 +125,14 @@ def attempts(facts: CaseFacts) -> tuple[CallFact, ...]:
         and (contact is None or c.started_at > contact)
     ]
     return tuple(sorted(missed, key=lambda c: (c.started_at, c.id)))
+
+
+def first_attempt(facts: CaseFacts) -> datetime | None:
+    """Return the start of the first attempt that ended, or of the welcome call, in UTC (D-30)."""
+    made = (c for c in facts.calls if c.outcome is not None)
+    return min(
+        (c.started_at for c in made if c.outbound or c.kind is CallKind.WELCOME), default=None
+    )
 
 
 def last_contact(facts: CaseFacts) -> datetime | None:

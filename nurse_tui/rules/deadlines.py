@@ -79,7 +79,7 @@ def _call_deadlines(facts: CaseFacts, programme: Programme) -> Iterator[Deadline
     made = sorted(
         (c for c in facts.calls if c.outcome is not None), key=lambda c: (c.started_at, c.id)
     )
-    yield _first_call(programme, complete, made)
+    yield _first_call(programme, complete, calls.first_attempt(facts))
     missed = calls.attempts(facts)
     capped = len(missed) >= programme.attempts_before_letter.value
     if capped:
@@ -97,13 +97,12 @@ def _suspended(facts: CaseFacts) -> bool:
     return bool(facts.hold_reason) or unanswered
 
 
-def _first_call(programme: Programme, complete: datetime, made: list[CallFact]) -> Deadline:
+def _first_call(programme: Programme, complete: datetime, tried: datetime | None) -> Deadline:
     days = programme.first_attempt_business_days
     day = local_date(complete, programme.programme_zone.value)
     due = first_attempt_due(day, programme)
     words = f"form complete {say(day)} + {_business(days.value)} = {say(due)}{days.note}"
-    outbound = [c.started_at for c in made if c.outbound or c.kind is CallKind.WELCOME]
-    return on_day(programme, "first_call", "D-30", due, words, outbound[0] if outbound else None)
+    return on_day(programme, "first_call", "D-30", due, words, tried)
 
 
 def _business(days: int) -> str:

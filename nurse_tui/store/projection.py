@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from nurse_tui.ids import new_id
 from nurse_tui.models import NEVER, ServicesForm, Table
-from nurse_tui.rules import deadlines, journey
+from nurse_tui.rules import calls, deadlines, journey
 from nurse_tui.rules.facts import CaseFacts
 from nurse_tui.rules.programme import Programme
 from nurse_tui.store.facts import CaseRows, from_rows, load_rows
@@ -40,9 +40,17 @@ def project(
     return (
         _listed(rows, facts)
         | _next(listed)
+        | _first_call(facts)
         | {"state": found.state, "is_open": is_open, "nurse_key": nurse_key},
         [_deadline_row(facts.case_id, d, nurse_key, d in listed) for d in due],
     )
+
+
+def _first_call(facts: CaseFacts) -> Values:
+    return {
+        "form_completed_at": facts.form.completed_at if facts.form else None,
+        "first_attempt_at": calls.first_attempt(facts),
+    }
 
 
 def _next(due: Iterable[deadlines.Deadline]) -> Values:

@@ -27,7 +27,6 @@ from nurse_tui.types import (
     CLOSED_STATES,
     REACHED_OUTCOMES,
     Benefit,
-    CallKind,
     CallOutcome,
     State,
     Verdict,
@@ -114,20 +113,9 @@ def due_between(kind: str, since: datetime, until: datetime) -> Select[Any]:
 
 
 def first_calls(since: datetime, until: datetime) -> Select[Any]:
-    """Nurse key, when a form became complete, its first attempt (`…completed_at`, `…case_id`)."""
-    attempt = (
-        select(func.min(CALL.c.started_at))
-        .where(
-            CALL.c.case_id == FORM.c.case_id,
-            CALL.c.outcome.is_not(None),
-            CALL.c.outbound | (CALL.c.kind == CallKind.WELCOME),
-        )
-        .scalar_subquery()
-    )
-    return (
-        select(CASE.c.nurse_key, FORM.c.completed_at, attempt)
-        .join(CASE, CASE.c.id == FORM.c.case_id)
-        .where(FORM.c.completed_at >= since, FORM.c.completed_at < until)
+    """Nurse key, when a form became complete, its first attempt (`ix_case_first_call`)."""
+    return select(CASE.c.nurse_key, CASE.c.form_completed_at, CASE.c.first_attempt_at).where(
+        CASE.c.form_completed_at >= since, CASE.c.form_completed_at < until
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, text
 
 from nurse_tui.types import Refusal
 
-HEAD = "0005"
+HEAD = "0006"
 """Revision that this program reads and writes; a test holds it to the newest migration."""
 
 

@@ -146,7 +146,23 @@ def test_the_triggers_know_every_government_kind() -> None:
 
 
 def before_0005(db: Any) -> None:
-    """Put the triggers of the revision before in the place of today's."""
+    """Make a database that of the revision 0004."""
+    old_triggers(db)
+    back_to_0004(db)
+
+
+def back_to_0004(db: Any) -> None:
+    """Take away what later revisions added beside their triggers."""
+    with db.engine.connect() as connection:
+        raw: Any = connection.connection.driver_connection
+        raw.execute("DROP INDEX ix_case_first_call")
+        for name in ("form_completed_at", "first_attempt_at"):
+            raw.execute(f'ALTER TABLE "case" DROP COLUMN {name}')
+        raw.execute("UPDATE alembic_version SET version_num = '0004'")
+
+
+def old_triggers(db: Any) -> None:
+    """Put the triggers of the revision 0004 in the place of today's."""
     with db.engine.connect() as connection:
         raw: Any = connection.connection.driver_connection
         for table, made in (
@@ -156,7 +172,6 @@ def before_0005(db: Any) -> None:
             for event in ("INSERT", "UPDATE"):
                 raw.execute(f"DROP TRIGGER {table}_government_{event}")
                 raw.execute(made.format(event=event, kinds=guards.GOVERNMENT))
-        raw.execute("UPDATE alembic_version SET version_num = '0004'")
 
 
 def triggers(db: Any) -> dict[str, str]:
@@ -174,7 +189,7 @@ def test_an_older_database_gets_the_triggers_and_shows_what_they_forbid(tmp_path
     mine = services(db, nurse)
     case = add_case(db, SYSTEM, nurse_id=nurse.user_id)
     mine.copay.enrol(case, Benefit.DRUG, mine.cases.view(case).version)
-    before_0005(db)
+    old_triggers(db)
     assert triggers(db).keys() == new.keys() and triggers(db) != new
 
     def as_it_was(tx: Any) -> int:
@@ -185,6 +200,7 @@ def test_an_older_database_gets_the_triggers_and_shows_what_they_forbid(tmp_path
 
     cover = db.write(nurse, "coverage.add", as_it_was, case_id=case)
     assert isinstance(cover, int)
+    back_to_0004(db)
     schema.upgrade(db.engine)
     assert schema.revision(db.engine) == schema.HEAD and triggers(db) == new
     (copay,) = [c for c in verify.run(db).checks if not c.ok]

@@ -32,7 +32,7 @@ CASES = {
     ),
     "first call": (
         queries.first_calls(RECEIVED, NOW),
-        ["INDEX ix_services_form_completed_at", "INDEX ix_call_case_id"],
+        ["COVERING INDEX ix_case_first_call"],
     ),
     "infusions": (
         queries.infusion_days([1, 2], date(2026, 1, 1), date(2026, 3, 1)),
