@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
+from zoneinfo import ZoneInfo
 
 from nurse_tui.reports.base import (
     Ask,
@@ -17,7 +18,7 @@ from nurse_tui.reports.base import (
     percent,
     service_level,
 )
-from nurse_tui.rules.calendar import end_of_day, is_business_day, local_date
+from nurse_tui.rules.calendar import end_of_day, is_business_day
 from nurse_tui.rules.due import first_attempt_due
 from nurse_tui.store import report_queries as queries
 
@@ -58,18 +59,20 @@ def _all(tallies: Iterable[_Tally]) -> _Tally:
 @dataclass(slots=True)
 class _Counter:
     ask: Ask
+    zone: ZoneInfo
     due: dict[date, datetime] = field(default_factory=dict)
 
     def note(self, tally: _Tally, complete: datetime, first: datetime | None) -> None:
         """Count one form that became complete."""
-        zone, holidays = self.ask.zone, self.ask.programme.holidays
-        day = local_date(complete, zone)
+        programme = self.ask.programme
+        day = complete.astimezone(self.zone).date()
         if day not in self.due:
-            self.due[day] = end_of_day(first_attempt_due(day, self.ask.programme), zone)
+            self.due[day] = end_of_day(first_attempt_due(day, programme), self.ask.zone)
         due = self.due[day]
         tally.forms += 1
         if first is not None:
-            tally.days.append(_business_days(day, local_date(first, zone), holidays))
+            tried = first.astimezone(self.zone).date()
+            tally.days.append(_business_days(day, tried, programme.holidays))
         if first is not None and first <= due:
             tally.in_time += 1
         elif self.ask.as_of > due:
@@ -88,7 +91,7 @@ def _business_days(since: date, until: date, holidays: frozenset[date]) -> int:
 def run(session: queries.Session, ask: Ask) -> Found:
     """Measure every form that became complete in the span, by the nurse who has the case now."""
     names = queries.user_names(session)
-    counter = _Counter(ask)
+    counter = _Counter(ask, ZoneInfo(ask.zone))
     tallies: dict[int, _Tally] = {}
     for nurse, complete, first in session.execute(queries.first_calls(*ask.span)):
         if ask.wants(nurse):
