@@ -12,6 +12,7 @@ from nurse_tui.rules.calls import last_contact
 from nurse_tui.rules.deadlines import Deadline
 from nurse_tui.rules.leaving import what_ends
 from nurse_tui.rules.moments import at_words, clock_in, lateness, short
+from nurse_tui.rules.phones import shown_number, to_dial
 from nurse_tui.screens.words import state_words
 from nurse_tui.types import RemsParty, Sex
 from nurse_tui.views import CaseView
@@ -63,13 +64,14 @@ def who_words(case: CaseView) -> str:
 
 
 def call_words(case: CaseView) -> str:
-    """Return what o'clock it is for the patient and whether they may be called, in a few words."""
+    """Return what o'clock it is for the patient, and where and until when they may be called."""
     at, zones = moment(case), case.facts.patient.zones
     there = " or ".join(clock_in(at, zone) for zone in zones)
     here = f"{there} there" if there else "time there not known"
     if case.may_call.may:
         until = f" until {case.call_until:%H:%M}" if case.call_until else ""
-        return f"{here}, may be called{until}"
+        phone = to_dial(case.facts.phones)
+        return f"{here}, call {shown_number(phone.number) if phone else ''}{until}"
     opens = case.may_call.opens_at
     if opens is None:
         return f"{here}, not to be called: {case.may_call.reasons[0].sentence}"

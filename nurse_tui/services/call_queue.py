@@ -12,6 +12,7 @@ from nurse_tui.rules import calls
 from nurse_tui.rules.calendar import ONE_DAY, add_business_days, say
 from nurse_tui.rules.calls import MayCall
 from nurse_tui.rules.facts import CallbackFact, CallFact, CaseFacts
+from nurse_tui.rules.phones import to_dial
 from nurse_tui.rules.programme import Programme
 from nurse_tui.scripts import run as runner
 from nurse_tui.services.base import Service
@@ -161,7 +162,7 @@ class CallQueue(Service):
             refused = refuse_call(may) if running is None else None
             if refused is not None:
                 return refused
-            phone = next((p for p in facts.phones if p.preferred), None)
+            phone = to_dial(facts.phones)
             allowed = may_leave_voicemail(session, case_id, phone.number if phone else "")
         script = script_for("missed_call", facts.patient.language)
         names = known(facts, self.actor.name, self._programme())

@@ -6,6 +6,7 @@ from nurse_tui import clock
 from nurse_tui.models import Call, Case
 from nurse_tui.rules import calls, journey
 from nurse_tui.rules.facts import CaseFacts
+from nurse_tui.rules.phones import to_dial
 from nurse_tui.services import identity
 from nurse_tui.services.call_end import refuse_call
 from nurse_tui.services.call_script import SCRIPT_OF, kind_for, script_for
@@ -76,7 +77,7 @@ class CallStart(CallReader):
         case = tx.get(Case, case_id)
         if case.nurse_id is None:
             assign(tx, case, self.actor.user_id)
-        phone = next((p for p in facts.phones if p.preferred), None)
+        phone = to_dial(facts.phones)
         call = tx.add(
             Call(
                 case_id=case_id,

@@ -74,7 +74,7 @@ async def test_the_overview_says_where_it_stands_and_why(desk) -> None:
             "WELCOME PENDING  next ! 1d late  Welcome call",
             "D-23 The form is complete",
             "form complete Mon 16 Nov 2026 + 1 business day",
-            "= MAY BE CALLED  11:00 there, may be called until 21:00",
+            "= MAY BE CALLED  11:00 there, call (617) 555-0123 until 21:00",
             "= ELIGIBLE",
             "DRUG     = ELIGIBLE",
             "born Sat 17 May 1980",

@@ -53,7 +53,10 @@ async def test_it_opens_on_the_nurses_own_cases_most_urgent_first(three) -> None
         assert "2 open" in seen and "! 2 overdue" in seen and "filter: mine" in seen
         assert "! 1d late" in seen and "Welcome call" in seen
         assert "Lindqvist" not in seen
-        assert "Ortiz, Marisol  46 F" in seen and "11:00 there, may be called until 21:00" in seen
+        assert (
+            "Ortiz, Marisol  46 F" in seen
+            and "11:00 there, call (617) 555-0123 until 21:00" in seen
+        )
         assert "no call yet · form 16 Nov · REMS not known · no kit sent" in seen
 
 
