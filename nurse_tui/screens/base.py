@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual import events
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
@@ -51,6 +52,12 @@ class JobFrame(Screen[R], inherit_bindings=False):
     def __init__(self) -> None:
         super().__init__()
         install(self, self.VIEW_NAME, self.nurse_app.registry)
+
+    def dismiss(self, result: R | None = None) -> AwaitComplete:
+        """Leave with an answer, once: a key that was typed ahead finds the screen gone already."""
+        if self not in self.app.screen_stack:
+            return AwaitComplete()
+        return super().dismiss(result)
 
     @property
     def nurse_app(self) -> NurseApp:

@@ -10,15 +10,18 @@ from typing import Any
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.css.query import NoMatches
 from textual.events import Paste
 from textual.widget import Widget
 from textual.widgets import Input, MaskedInput, Select, Static
+from textual.widgets._select import NoSelection, SelectCurrent, SelectOverlay
 
 from nurse_tui.types import Refusal
 from nurse_tui.widgets.text import clean, styled, text
 
 DATE_MASK = "9999-99-99"
 TIME_MASK = "99:99"
+SEPARATORS = ("-", ":")
 
 
 class Field(Vertical):
@@ -70,6 +73,43 @@ class MaskedField(MaskedInput):
         with suppress(ValueError):
             super().replace(text, start, end)
 
+    def insert_text_at_cursor(self, text: str) -> None:
+        """Type at the cursor; on a separator behind it, where Textual's mask would fault."""
+        while self.template[self.cursor_position : self.cursor_position + 1] in SEPARATORS:
+            self.cursor_position += 1
+        super().insert_text_at_cursor(text)
+
+
+class Options(SelectOverlay):
+    """The open list of a choice; a page further before it is laid out stays where it is."""
+
+    def action_page_up(self) -> None:
+        """Go up by a page."""
+        with suppress(KeyError):
+            super().action_page_up()  # type: ignore[no-untyped-call]
+
+    def action_page_down(self) -> None:
+        """Go down by a page."""
+        with suppress(KeyError):
+            super().action_page_down()  # type: ignore[no-untyped-call]
+
+
+class Choice(Select[str]):
+    """A choice whose form may be taken away while it is still built."""
+
+    def compose(self) -> ComposeResult:
+        """Compose it with a list of options of its own kind."""
+        yield SelectCurrent(self.prompt)
+        yield Options(type_to_search=self._type_to_search).data_bind(compact=Select.compact)
+
+    def _setup_options_renderables(self) -> None:
+        with suppress(NoMatches):
+            super()._setup_options_renderables()
+
+    def _init_selected_option(self, hint: str | NoSelection = Select.NULL) -> None:
+        with suppress(NoMatches):
+            super()._init_selected_option(hint)
+
 
 class TextInput(Input):
     """A line of text that takes as much of a paste as fits, and never drops all of it."""
@@ -106,9 +146,7 @@ def choice_field(
 ) -> Field:
     """Return a field to choose from (words shown, value) pairs."""
     options: list[tuple[Content, str]] = [(text(words), key) for words, key in choices]
-    chosen: Select[str] = (
-        Select(options) if value is None else Select(options, value=value, allow_blank=False)
-    )
+    chosen = Choice(options) if value is None else Choice(options, value=value, allow_blank=False)
     return Field(name, label, chosen)
 
 

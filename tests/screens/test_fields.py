@@ -12,7 +12,9 @@ from textual.widgets import Input, Select
 from nurse_tui.screens.base import JobScreen
 from nurse_tui.types import Reason, Refusal, Verdict
 from nurse_tui.widgets.field import (
+    Choice,
     Field,
+    Options,
     choice_field,
     date_field,
     day_of,
@@ -62,7 +64,7 @@ async def test_tab_goes_through_the_fields_in_order(app: TrialApp) -> None:
         for _ in form.fields():
             visited.append(type(form.focused).__name__)
             await pilot.press("tab")
-        assert visited == ["TextInput", "MaskedField", "MaskedField", "Select"]
+        assert visited == ["TextInput", "MaskedField", "MaskedField", "Choice"]
 
 
 async def test_a_date_is_typed_in_digits(app: TrialApp) -> None:
@@ -156,3 +158,54 @@ async def test_a_letter_over_a_chosen_date_changes_nothing(app: TrialApp, typed:
         assert form.fields()[1].value == "1972-03-01"
         await pilot.press("home", "shift+end", *"20261123")
         assert form.fields()[1].value == "2026-11-23"
+
+
+@pytest.mark.parametrize("typed", ["5", "minus", "x", "space"])
+async def test_a_key_on_a_separator_of_a_date_goes_behind_it(app: TrialApp, typed: str) -> None:
+    async with app.run_test(size=(80, 40)) as pilot:
+        app.push_screen(form := TrialForm())
+        await settle(pilot)
+        born = form.fields()[1].control
+        born.focus()
+        born.value = "    -03-01"
+        await settle(pilot)
+        born.cursor_position = 4
+        await pilot.press(typed)
+        assert born.value == ("    -53-01" if typed == "5" else "    -03-01")
+
+
+@pytest.mark.parametrize("key", ["pagedown", "pageup"])
+async def test_a_page_further_in_a_list_that_is_not_laid_out_yet_is_no_fault(
+    app: TrialApp, key: str
+) -> None:
+    async with app.run_test(size=(80, 40)) as pilot:
+        app.push_screen(form := TrialForm())
+        await settle(pilot)
+        options = form.query_one(Options)
+        options._index_to_line.clear()
+        {"pagedown": options.action_page_down, "pageup": options.action_page_up}[key]()
+        form.query_one(Select).focus()
+        await pilot.press("enter", key, "home", "enter")
+        await settle(pilot)
+        assert read(form.fields())["kind"] == "mobile"
+
+
+async def test_a_form_that_is_taken_away_while_it_is_built_is_no_fault(app: TrialApp) -> None:
+    async with app.run_test(size=(80, 40)) as pilot:
+        await settle(pilot)
+        choice = Choice([("Home", "home")], value="home", allow_blank=False)
+        choice._setup_options_renderables()
+        choice._init_selected_option()
+        assert choice.value == "home"
+
+
+async def test_a_screen_is_left_once_however_often_its_key_was_pressed(app: TrialApp) -> None:
+    async with app.run_test(size=(80, 40)) as pilot:
+        answers: list[object] = []
+        before = len(app.screen_stack)
+        app.push_screen(form := TrialForm(), answers.append)
+        await settle(pilot)
+        form.dismiss("first")
+        form.dismiss("second")
+        await settle(pilot)
+        assert answers == ["first"] and len(app.screen_stack) == before
