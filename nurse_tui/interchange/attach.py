@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from nurse_tui import models as m
@@ -12,6 +13,7 @@ from nurse_tui.store import enrolling, facts, intake
 from nurse_tui.store.database import Tx
 from nurse_tui.types import Refusal, Sex
 
+Values = dict[str, Any]
 _SAME = {
     "contact_point": ("system", "value"),
     "coverage": ("kind", "payer", "member_id"),
@@ -53,7 +55,9 @@ def _job(tx: Tx, run: Run, row: Row[FormDraft], case_id: int) -> bool:
     _fill_patient(tx, draft, held["patient"][0]["id"])
     ended = ""
     for table, rows in form_rows.belongings(draft, case_id).items():
-        missing = [_KINDS[table](**values) for values in _missing(table, rows, held[table])]
+        still = _still(table, held[table], tx.today)
+        new = _missing(table, rows, still, len(held[table]))
+        missing = [_KINDS[table](**values) for values in new]
         covers = [enrolling.fact_of(row) for row in missing if isinstance(row, m.Coverage)]
         ended += enrolling.end_enrolments(tx, case_id, covers) if covers else ""
         for item in missing:
@@ -72,15 +76,21 @@ def _fill_patient(tx: Tx, draft: FormDraft, patient_id: int) -> None:
     patient.zones = form_rows.zones(patient.zip, patient.state)
 
 
-def _missing(
-    table: str, rows: list[dict[str, Any]], held: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
+def _still(table: str, held: list[Values], today: date) -> list[Values]:
+    """Return the rows that may be what the form names: of covers those that hold today (D-51)."""
+    if table != "coverage":
+        return held
+    return [row for row in held if facts.coverage_from_row(row).holds_on(today)]
+
+
+def _missing(table: str, rows: list[Values], held: list[Values], count: int) -> list[Values]:
+    """Return the rows that the case does not hold, placed after the `count` of its table."""
     names = _SAME.get(table)
     if names is None:
         return rows
     known = {tuple(row[name] for name in names) for row in held}
     fresh = [row for row in rows if tuple(row[name] for name in names) not in known]
-    for place, row in enumerate(fresh, len(held) + 1):
+    for place, row in enumerate(fresh, count + 1):
         if "position" in row:
             row["position"] = place
     return fresh

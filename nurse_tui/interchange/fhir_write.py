@@ -194,16 +194,26 @@ def _contacts(case_id: int, person: fm.Person) -> Iterator[Values]:
 
 
 def _cover_rows(case_id: int, covers: Sequence[Cover], held: Sequence[Values]) -> list[Values]:
-    """Return rows for the covers that a case does not hold yet, after those it holds."""
-    known = {(r["kind"], r["payer"], r["member_id"]) for r in held}
+    """Return rows for the covers that a case does not hold yet, after those it holds.
+
+    Cover with other dates is another one: what is on file says nothing about its days (D-51).
+    """
+    known = {tuple(row[name] for name in (*_NAMES, *_DATES)) for row in held}
     rows: list[Values] = []
     for cover in covers:
         for kind in cover.kinds:
-            place = (kind, cover.payer, cover.member_id)
+            place = (kind, cover.payer, cover.member_id, cover.starts_on, cover.ends_on)
             if place not in known:
                 known.add(place)
-                rows.append(_cover_row(case_id, cover, kind, len(known)))
+                rows.append(_cover_row(case_id, cover, kind, len(held) + len(rows) + 1))
     return rows
+
+
+_NAMES = ("kind", "payer", "member_id")
+_DATES = ("starts_on", "ends_on")
+_OTHER_DATES = (
+    "Coverage that is on file comes with other dates: it was added beside the one on file."
+)
 
 
 def _cover_row(case_id: int, cover: Cover, kind: CoverageKind, position: int) -> Values:
@@ -255,6 +265,9 @@ def _add_covers(run: Run, case_id: int, covers: Sequence[Cover]) -> Refusal | No
         held = intake.rows_of(session, "coverage", "case_id", [case_id])
     new = [cover for cover in covers if _cover_rows(case_id, [cover], held)]
     run.tally.unchanged += len(covers) - len(new)
+    named = {tuple(row[name] for name in _NAMES) for row in held}
+    if any((kind, c.payer, c.member_id) in named for c in new for kind in c.kinds):
+        run.tally.warn(_OTHER_DATES)
 
     def job(tx: Tx) -> int:
         rows = [m.Coverage(**values) for values in _cover_rows(case_id, new, held)]
