@@ -9,7 +9,7 @@ from nurse_tui import models as m
 from nurse_tui.drafts import FormDraft
 from nurse_tui.interchange import form_rows, forms
 from nurse_tui.interchange.importing import Row, Run
-from nurse_tui.store import enrolling, facts, intake
+from nurse_tui.store import enrolling, facts, intake, leaving
 from nurse_tui.store.database import Tx
 from nurse_tui.types import Refusal, Sex
 
@@ -62,7 +62,7 @@ def _job(tx: Tx, run: Run, row: Row[FormDraft], case_id: int) -> bool:
         ended += enrolling.end_enrolments(tx, case_id, covers) if covers else ""
         for item in missing:
             tx.add(item)
-    ended += enrolling.end_refused(tx, case_id)
+    ended += enrolling.end_refused(tx, case_id) + leaving.wind_up_opted_out(tx, case_id)
     if ended:
         tx.say(f"{tx.sentence.rstrip('.')}{ended}.")
     return True

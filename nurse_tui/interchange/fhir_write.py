@@ -14,7 +14,7 @@ from nurse_tui.interchange.fhir_cover import Cover
 from nurse_tui.interchange.form_rows import zones
 from nurse_tui.interchange.importing import SLICE, Run
 from nurse_tui.interchange.sites import located
-from nurse_tui.store import bulk, enrolling, intake
+from nurse_tui.store import bulk, enrolling, intake, leaving
 from nurse_tui.store.database import Tx
 from nurse_tui.store.facts import CaseRows
 from nurse_tui.types import CoverageKind, PhoneKind, Refusal
@@ -237,8 +237,9 @@ def _take_over_death(run: Run, person: fm.Person, case_id: int) -> Refusal | Non
         return None
 
     def job(tx: Tx) -> int:
-        tx.say(f"Death read from {run.note}.")
         tx.get(m.Patient, patient["id"]).deceased_on = person.deceased_on
+        ended = leaving.wind_up(tx, case_id, "the patient died")
+        tx.say(f"Death read from {run.note}{ended}.")
         return case_id
 
     return _kept(run, 1, job)

@@ -12,11 +12,11 @@ from nurse_tui.models import Case, Change, Note, NurseAssignment, Patient, Servi
 from nurse_tui.rules import access, calls, copay, deadlines, eligibility, journey
 from nurse_tui.rules.calendar import say
 from nurse_tui.services.base import Service
-from nurse_tui.services.leaving import wind_up
 from nurse_tui.store import enrolling, finding
 from nurse_tui.store import facts as fact_store
 from nurse_tui.store.database import PROGRAMME_ZONE, Session, Tx
 from nurse_tui.store.facts import CaseRows
+from nurse_tui.store.leaving import wind_up
 from nurse_tui.store.replay import rows_as_of
 from nurse_tui.types import Refusal, Role
 from nurse_tui.views import CaseView, NoteView, TimelineEntry

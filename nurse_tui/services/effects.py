@@ -22,9 +22,9 @@ from nurse_tui.rules.calendar import add_business_days, end_of_day, local_date, 
 from nurse_tui.scripts import run as runner
 from nurse_tui.scripts.model import Answer, Effect, EffectKind, Item, Script
 from nurse_tui.scripts.run import Run
-from nurse_tui.services.leaving import wind_up_opted_out
 from nurse_tui.store import finding
 from nurse_tui.store.database import PROGRAMME_ZONE, Session, Tx
+from nurse_tui.store.leaving import wind_up_opted_out
 from nurse_tui.types import (
     PRODUCT,
     REACHED_OUTCOMES,

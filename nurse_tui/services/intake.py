@@ -8,9 +8,9 @@ from nurse_tui import fields
 from nurse_tui.models import Case, Consent, ContactPoint, Prescriber, ServicesForm
 from nurse_tui.rules.calendar import say
 from nurse_tui.services.base import Service
-from nurse_tui.services.leaving import wind_up_opted_out
 from nurse_tui.store import finding
 from nurse_tui.store.database import Tx
+from nurse_tui.store.leaving import wind_up_opted_out
 from nurse_tui.types import ConsentKind, MsType, PhoneKind, Refusal
 from nurse_tui.words import plain
 
