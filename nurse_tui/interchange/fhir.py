@@ -175,8 +175,9 @@ def _covers(run: Run, gathered: Gathered) -> dict[str, list[Cover]]:
     """Return the covers by patient, once every organisation's name is known."""
     covers: dict[str, list[Cover]] = {}
     for found, resource in gathered.coverages:
+        warnings: list[str] = []
         try:
-            cover = coverage(resource, gathered.organizations)
+            cover = coverage(resource, gathered.organizations, warnings)
         except fm.UnfitError as unfit:
             _reject(run, found, str(unfit))
             continue
@@ -185,6 +186,8 @@ def _covers(run: Run, gathered: Gathered) -> dict[str, list[Cover]]:
         else:
             patient = gathered.aliases.get(cover.patient, cover.patient)
             covers.setdefault(patient, []).append(cover)
+            for warning in warnings:
+                run.tally.warn(warning, found.line)
     return covers
 
 

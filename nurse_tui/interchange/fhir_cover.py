@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from nurse_tui.interchange.fhir_map import Json, day, objects, text
+from nurse_tui.interchange.fhir_map import Json, objects, span, text
 from nurse_tui.types import CoverageKind
 
 C = CoverageKind
@@ -61,19 +61,19 @@ def reference(value: Json) -> str:
     return text(value, "reference").rsplit("/", 1)[-1].removeprefix("urn:uuid:")
 
 
-def coverage(resource: Json, organizations: Mapping[str, str]) -> Cover | None:
+def coverage(resource: Json, organizations: Mapping[str, str], warnings: list[str]) -> Cover | None:
     """Return a cover, or None when its status says that it is not in force."""
     if resource.get("status") in NOT_IN_FORCE:
         return None
-    period = next(iter(objects(resource, "period")), {})
+    starts_on, ends_on = span(next(iter(objects(resource, "period")), {}), "Coverage", warnings)
     payer = _payer(resource, organizations)
     return Cover(
         patient=reference(next(iter(objects(resource, "beneficiary")), {})),
         kinds=_kinds(resource, payer),
         payer=payer,
         member_id=text(resource, "subscriberId") or _member_number(resource),
-        starts_on=day(period, "start"),
-        ends_on=day(period, "end"),
+        starts_on=starts_on,
+        ends_on=ends_on,
     )
 
 

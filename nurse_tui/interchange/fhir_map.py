@@ -6,6 +6,7 @@ Nothing here raises on odd JSON but `UnfitError`, which says why a resource cann
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +20,8 @@ NPI_SYSTEM = "http://hl7.org/fhir/sid/us-npi"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _KINDS = {"home": PhoneKind.HOME, "work": PhoneKind.WORK, "mobile": PhoneKind.MOBILE}
 _LONGEST = 10_000
+_PARTIAL = {len("2027"): "-01-01", len("2027-02"): "-01"}
+"""What a date that is a year or a month alone lacks to be its first day."""
 
 
 class UnfitError(ValueError):
@@ -126,6 +129,41 @@ def day(resource: Json, name: str) -> date | None:
         return None
 
 
+def span(period: Json, of: str, warnings: list[str]) -> tuple[date | None, date | None]:
+    """Return both days of a Period; a date of a month or a year alone is taken at its widest."""
+    return _edge(period, "start", of, warnings), _edge(period, "end", of, warnings)
+
+
+def _edge(period: Json, name: str, of: str, warnings: list[str]) -> date | None:
+    written = text(period, name)
+    found = day(period, name)
+    if found is not None or period.get(name) is None:
+        return found
+    widest = _first_day(written) if name == "start" else _last_day(written)
+    if widest is None:
+        open_end = "holds from the beginning" if name == "start" else "has no end"
+        warnings.append(f"{of}: the {name} cannot be read as a date, so it {open_end}")
+    else:
+        place = "first" if name == "start" else "last"
+        warnings.append(f"{of}: the {name} is no whole date, so its {place} day was taken")
+    return widest
+
+
+def _first_day(written: str) -> date | None:
+    """Return the first day of a year or a month."""
+    missing = _PARTIAL.get(len(written))
+    return day({"day": written + missing}, "day") if missing else None
+
+
+def _last_day(written: str) -> date | None:
+    """Return the last day of a year or a month."""
+    first = _first_day(written)
+    if first is None:
+        return None
+    last_month = 12 if len(written) == len("2027") else first.month
+    return first.replace(month=last_month, day=monthrange(first.year, last_month)[1])
+
+
 def patient(resource: Json, today: date) -> Person:
     """Return a patient; a birth date that is partial or in the future is a missing item."""
     warnings: list[str] = []
@@ -171,8 +209,7 @@ def _deceased(resource: Json, today: date, warnings: list[str]) -> date | None:
     if resource.get("deceasedDateTime") is None and resource.get("deceasedBoolean") is not True:
         return None
     written = text(resource, "deceasedDateTime")
-    whole = f"{written}-01-01"[:10] if len(written) == len("2027") else f"{written}-01"[:10]
-    died = day({"died": whole}, "died")
+    died = day(resource, "deceasedDateTime") or _first_day(written)
     if died is None:
         warnings.append("Patient: deceased without a date, so today's date was taken")
     return died or today

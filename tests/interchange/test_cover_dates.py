@@ -107,3 +107,28 @@ def test_a_form_that_names_cover_which_does_not_hold_today_adds_it_d39_d51(
     placed = [n for (n,) in rows(db, "SELECT position FROM coverage ORDER BY position")]
     assert placed == list(range(1, covers + 1))
     assert verdicts(db) == {Verdict.INELIGIBLE}
+
+
+@pytest.mark.parametrize(
+    ("period", "days", "warned"),
+    [
+        ({"start": "2025", "end": "2025"}, ("2025-01-01", "2025-12-31"), 2),
+        ({"start": "2024-02", "end": "2024-02"}, ("2024-02-01", "2024-02-29"), 2),
+        ({"start": "2025-06", "end": "2025-06-30"}, ("2025-06-01", "2025-06-30"), 1),
+        ({"start": "2025-06-01", "end": "2026-12"}, ("2025-06-01", "2026-12-31"), 1),
+        ({"start": "2025-06-01T08:00:00Z"}, ("2025-06-01", None), 0),
+        ({"start": "last year", "end": "2025-13"}, (None, None), 2),
+        ({}, (None, None), 0),
+    ],
+)
+def test_a_partial_date_of_cover_is_taken_at_its_widest_and_said(
+    db: Database,
+    tmp_path: Path,
+    period: dict[str, str],
+    days: tuple[str | None, str | None],
+    warned: int,
+) -> None:
+    found = taken(db, tmp_path / "a.ndjson", PATIENT, cover("Medicare", **period))
+    assert rows(db, "SELECT starts_on, ends_on FROM coverage") == [days]
+    said = [warning for warning in found.warnings if warning.startswith("Coverage: the ")]
+    assert len(said) == warned and all("(line 2)" in warning for warning in said)

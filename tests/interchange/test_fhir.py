@@ -238,7 +238,7 @@ def test_government_cover_that_comes_in_ends_an_enrolment_the_day_before_d51(
     ],
 )
 def test_kinds_of_cover(kind: dict[str, Any], expected: list[str]) -> None:
-    found = coverage({**COVER, "type": kind, "payor": [{"display": "Acme"}]}, {})
+    found = coverage({**COVER, "type": kind, "payor": [{"display": "Acme"}]}, {}, [])
     assert found is not None
     assert [k.value for k in found.kinds] == expected
 
