@@ -32,7 +32,7 @@ _KINDS: dict[str, type[m.Table]] = {
 def join_referral(run: Run, row: Row[FormDraft], case_id: int) -> bool | Refusal:
     """Write a form to the case of a referral; what the form leaves blank stays as it was.
 
-    Returns False when the case has a form by now.
+    Returns False when the case has a form by now, or is over.
     """
     return run.write("import.forms", lambda tx: _job(tx, run, row, case_id))
 
@@ -40,7 +40,7 @@ def join_referral(run: Run, row: Row[FormDraft], case_id: int) -> bool | Refusal
 def _job(tx: Tx, run: Run, row: Row[FormDraft], case_id: int) -> bool:
     draft = row.draft
     held = facts.load_rows(tx.session, case_id)
-    if held["services_form"]:
+    if held["services_form"] or _over(held):
         return False
     known = intake.prescribers_on_file(
         tx.session, {intake.prescriber_key(draft.prescriber_npi, draft.prescriber_name)}
@@ -66,6 +66,10 @@ def _job(tx: Tx, run: Run, row: Row[FormDraft], case_id: int) -> bool:
     if ended:
         tx.say(f"{tx.sentence.rstrip('.')}{ended}.")
     return True
+
+
+def _over(held: facts.CaseRows) -> bool:
+    return bool(held["case"][0]["closed_reason"] or held["patient"][0]["deceased_on"])
 
 
 def _fill_patient(tx: Tx, draft: FormDraft, patient_id: int) -> None:

@@ -110,7 +110,7 @@ def _count(run: Run, saved: _Saved) -> None:
     for row in saved.late:
         _is_known(run, row, saved.on_file)
     for row in saved.not_joined:
-        reason = "The referral of this patient got another form just now; import the row again."
+        reason = "The referral got another form or was closed just now; import the row again."
         run.reject(row.line, [Fault("form_id", reason)])
 
 
@@ -139,20 +139,25 @@ def _sort_out(run: Run, seen: _Seen, rows: Sequence[FormRow]) -> _Slice:
         referred = intake.referrals(session, {person for person in people if person})
     count = Counter(people)
     for row, person in zip(waiting, people, strict=True):
-        cases = [c for c in referred.get(person, ()) if c not in seen.joined] if person else []
+        own = referred.get(person, []) if person else []
+        cases = [r.case_id for r in own if not r.over and r.case_id not in seen.joined]
         if len(cases) == 1 and count[person] == 1:
             seen.joined.add(cases[0])
             found.joining.append((row, cases[0]))
             run.tally.warn(_JOINED, row.line.number)
         else:
             found.new.append(row)
-            if cases:
-                run.tally.warn(_MANY, row.line.number)
+            if cases or own:
+                run.tally.warn(_MANY if cases else _OVER, row.line.number)
     return found
 
 
 _JOINED = "The form joins the referral of the same name and date of birth."
 _MANY = "Several forms or referrals have this name and date of birth, so a new case is opened."
+_OVER = (
+    "The referral of this name and date of birth is closed or its patient died, so a new case is"
+    " opened; compare the two before anyone calls."
+)
 
 
 def _is_known(run: Run, row: FormRow, known: dict[str, intake.FormOnFile]) -> bool:

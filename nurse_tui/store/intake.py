@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, FromClause, or_, select
 from sqlalchemy.orm import Session
 
 from nurse_tui.models import Table
@@ -27,6 +27,14 @@ class FormOnFile:
 
     case_id: int
     fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """A case without a Services Form; nobody looks at one that is over: closed, or a death."""
+
+    case_id: int
+    over: bool
 
 
 def prescriber_key(npi: str, name: str) -> PrescriberKey:
@@ -65,22 +73,26 @@ def prescribers_on_file(
     return found
 
 
-def referrals(session: Session, people: Collection[Person]) -> dict[Person, list[int]]:
+def referrals(session: Session, people: Collection[Person]) -> dict[Person, list[Referral]]:
     """Return the cases without a Services Form of people by name and date of birth."""
     case, patient, form = TABLES["case"], TABLES["patient"], TABLES["services_form"]
-    found: dict[Person, list[int]] = {}
+    found: dict[Person, list[Referral]] = {}
     if not people or not _any_referral(session):
         return found
     query = (
-        select(case.c.id, case.c.sort_name, patient.c.date_of_birth)
+        select(case.c.id, case.c.sort_name, patient.c.date_of_birth, _over(case, patient))
         .join(patient, patient.c.case_id == case.c.id)
         .where(case.c.sort_name.in_({name for name, _ in people}))
         .where(~select(form.c.id).where(form.c.case_id == case.c.id).exists())
     )
-    for case_id, name, born in session.execute(query):
+    for case_id, name, born, over in session.execute(query):
         if (name, born) in people:
-            found.setdefault((name, born), []).append(case_id)
+            found.setdefault((name, born), []).append(Referral(case_id, over))
     return found
+
+
+def _over(case: FromClause, patient: FromClause) -> ColumnElement[bool]:
+    return or_(case.c.closed_reason > "", patient.c.deceased_on.is_not(None))
 
 
 def _any_referral(session: Session) -> bool:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from nurse_tui.interchange import attach
 from nurse_tui.interchange.fhir import import_fhir
 from nurse_tui.interchange.forms import import_forms
+from nurse_tui.models import Case, Patient
 from nurse_tui.services.base import Desk
 from nurse_tui.services.bundle import Services
 from nurse_tui.settings import load
 from nurse_tui.store import facts
-from nurse_tui.store.database import Database
+from nurse_tui.store.database import Database, Tx
 from nurse_tui.types import Benefit, ConsentKind, CoverageKind, Refusal
 from tests.databases import SYSTEM, add_user, count
 from tests.interchange.files import forms, report, rows
@@ -66,6 +69,57 @@ def test_two_referrals_or_two_forms_are_not_guessed_between(db: Database, tmp_pa
     found = report(import_forms(db, SYSTEM, forms(tmp_path / "f.csv", {})))
     assert any("a new case is opened" in warning for warning in found.warnings)
     assert count(db, "case") == 3
+
+
+def close_referral(db: Database, closed: str = "", died: date | None = None) -> None:
+    ((case_id, patient_id),) = rows(db, "SELECT case_id, id FROM patient")
+
+    def job(tx: Tx) -> int:
+        tx.get(Case, case_id).closed_reason = closed
+        tx.get(Patient, patient_id).deceased_on = died
+        return 1
+
+    assert db.write(SYSTEM, "raw", job) == 1
+
+
+@pytest.mark.parametrize(
+    ("closed", "died"), [("moved away", None), ("", date(2027, 1, 10)), ("died", date(2027, 1, 10))]
+)
+def test_a_form_of_a_referral_that_is_over_opens_a_case_that_somebody_sees_d23(
+    db: Database, tmp_path: Path, closed: str, died: date | None
+) -> None:
+    refer(db, tmp_path / "p.ndjson", "p1")
+    close_referral(db, closed, died)
+    found = report(import_forms(db, SYSTEM, forms(tmp_path / "f.csv", {})))
+    assert found.imported == 1
+    (warning,) = (text for text in found.warnings if "name and date of birth" in text)
+    assert "closed or its patient died" in warning and "(line 2)" in warning
+    assert rows(db, 'SELECT source, state FROM "case" ORDER BY id')[1:] == [
+        ("form", "welcome_pending")
+    ]
+    assert (
+        count(db, "services_form", "case_id IN (SELECT id FROM \"case\" WHERE source = 'fhir')")
+        == 0
+    )
+
+
+def test_a_referral_that_is_closed_while_its_form_comes_in_does_not_take_it(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refer(db, tmp_path / "p.ndjson", "p1")
+    join = attach.join_referral
+
+    def late(*given: Any) -> bool | Refusal:
+        close_referral(db, "moved away")
+        return join(*given)
+
+    monkeypatch.setattr(attach, "join_referral", late)
+    found = report(import_forms(db, SYSTEM, forms(tmp_path / "f.csv", {})))
+    assert found.imported == 0 and "import the row again" in found.rejected[0].reason
+    assert count(db, "services_form") == 0
+    monkeypatch.undo()
+    assert report(import_forms(db, SYSTEM, tmp_path / "f.csv")).imported == 1
+    assert count(db, "case") == 2
 
 
 def test_another_birth_date_is_another_person(db: Database, tmp_path: Path) -> None:
