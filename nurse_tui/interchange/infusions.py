@@ -18,6 +18,7 @@ from nurse_tui.interchange.report import ImportReport, Progress
 from nurse_tui.rules import clearance
 from nurse_tui.rules import infusions as rules
 from nurse_tui.rules.calendar import say
+from nurse_tui.rules.intake import ended
 from nurse_tui.store import facts as facts_of
 from nurse_tui.store import intake
 from nurse_tui.store.database import Database, Tx
@@ -142,6 +143,7 @@ class _Case:
         self.moved: Chairs = {}
         held = facts_of.load_rows(tx.session, case_id)
         self.facts = facts_of.from_rows(held)
+        self.over = ended(self.facts)
         self.courses: dict[int, int] = {
             c["number"]: c["id"] for c in held["course"] if c["cancelled_at"] is None
         }
@@ -167,9 +169,8 @@ class _Case:
         """Warn of what the rules say against a whole new course that is only scheduled."""
         for number, own in groupby(rows, key=lambda row: row.draft.course):
             listed = list(own)
-            if number in self.courses or any(
-                row.draft.status is not DayStatus.SCHEDULED for row in listed
-            ):
+            planned = all(row.draft.status is DayStatus.SCHEDULED for row in listed)
+            if number in self.courses or not planned or self.over:
                 continue
             site = facts_of.site_from_row(self.sites[listed[0].draft.site_id], {})
             days = [row.draft.date for row in listed]
@@ -205,10 +206,13 @@ class _Case:
         settled = next((d for d in own if d.status in LIVE), None)
         if settled is not None:
             return self._advance(settled, draft, same)
-        fault = self._refuse_day(draft.date) if draft.status in LIVE else None
+        fault = self._refuse_day(draft.date, draft.status) if draft.status in LIVE else None
         return fault or self._book(row, site)
 
-    def _refuse_day(self, day: date) -> Fault | None:
+    def _refuse_day(self, day: date, status: DayStatus) -> Fault | None:
+        if self.over and status is DayStatus.SCHEDULED:
+            sentence = self.over.sentence.rstrip(".")
+            return Fault("status", f"{sentence} ({self.over.rule}), so no day is booked.")
         if any(d.on_date == day and d.status in LIVE for d in self.days):
             return Fault("date", f"The patient already has an infusion on {say(day)} (D-58).")
         return None

@@ -12,17 +12,18 @@ import pytest
 from nurse_tui import clock
 from nurse_tui.interchange.fhir import import_fhir
 from nurse_tui.interchange.forms import import_forms
+from nurse_tui.interchange.infusions import import_infusions
 from nurse_tui.interchange.report import ImportReport
-from nurse_tui.models import Case
+from nurse_tui.models import Case, Consent, Patient
 from nurse_tui.services.base import Desk
 from nurse_tui.services.bundle import Services
 from nurse_tui.settings import load
-from nurse_tui.store import verify
+from nurse_tui.store import finding, verify
 from nurse_tui.store.database import Database, Tx
 from nurse_tui.types import Benefit, ConsentKind, CoverageKind, Refusal
 from tests.cases import NOW, add_case, add_site
 from tests.databases import SYSTEM, add_user, count, stand_still
-from tests.interchange.files import forms, report, rows
+from tests.interchange.files import forms, report, rows, write_csv
 
 PATIENT = {"resourceType": "Patient", "id": "p1", "name": [{"family": "Ortiz"}]}
 REFERRED = {
@@ -100,3 +101,55 @@ def test_a_form_without_consent_that_joins_a_referral_ends_its_help_d32(
     assert count(db, "copay_enrollment", "ends_on IS NULL") == 1 - ended
     said = "subject LIKE 'case:%' AND sentence LIKE '%the co-pay enrolment for drug costs ends.'"
     assert count(db, "change", said) == ended
+
+
+def left(db: Database, how: str) -> int:
+    """Return a case that has ended, some way."""
+    case_id = add_case(db, SYSTEM)
+
+    def job(tx: Tx) -> int:
+        if how == "died":
+            finding.find(tx.session, Patient, case_id=case_id)[0].deceased_on = date(2026, 11, 12)
+        elif how == "closed":
+            tx.get(Case, case_id).closed_reason = "moved away"
+        elif how == "opted out":
+            tx.add(
+                Consent(
+                    case_id=case_id, kind=ConsentKind.SERVICES, granted=False, at=tx.at, source="x"
+                )
+            )
+        return case_id
+
+    assert db.write(SYSTEM, "raw", job) == case_id
+    return case_id
+
+
+@pytest.mark.parametrize(
+    ("how", "why"),
+    [
+        ("died", "The patient died on Thu 12 Nov 2026 (D-29), so no day is booked."),
+        ("closed", "The case is closed: moved away (D-29), so no day is booked."),
+        ("opted out", "The patient does not consent to the services (D-32), so no day is booked."),
+        ("", ""),
+    ],
+)
+def test_no_day_is_booked_for_whom_has_left_and_a_given_one_is_kept(
+    db: Database, tmp_path: Path, how: str, why: str
+) -> None:
+    clock.freeze(NOW)
+    left(db, how)
+    add_site(db, SYSTEM)
+    ((code,),) = rows(db, "SELECT code FROM infusion_site")
+    day = {"form_id": "SF-1", "course": "1", "day": "1", "site_id": code}
+    days = [
+        {**day, "date": "2026-11-09", "status": "given"},
+        {**day, "day": "2", "date": "2026-11-30", "status": "scheduled"},
+        {**day, "day": "3", "date": "2026-12-01", "status": "cancelled"},
+    ]
+    found = report(import_infusions(db, SYSTEM, write_csv(tmp_path / "d.csv", days)))
+    assert [(r.line, r.column, r.reason) for r in found.rejected] == (
+        [(3, "status", why)] if how else []
+    )
+    assert found.imported == (2 if how else 3)
+    assert count(db, "infusion_day", "status = 'scheduled'") == (0 if how else 1)
+    assert count(db, "infusion_day", "status = 'given'") == 1
