@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,13 @@ from nurse_tui.drafts import ClearanceDraft, Fault
 from nurse_tui.interchange.importing import Kind, Row, Run, run
 from nurse_tui.interchange.report import ImportReport, Progress
 from nurse_tui.store import intake
-from nurse_tui.store.database import Database, Tx
+from nurse_tui.store.database import Database, Session, Tx
 from nurse_tui.types import Actor, Refusal
 
 NEEDED = ("form_id", "kind", "done_on")
 """Columns without which a file is not one of clearances."""
+Place = tuple[Any, ...]
+"""A case, and what was confirmed of it: by that a clearance is known again."""
 _FIELDS = ("kind", "done_on", "valid_until", "confirmed_by", "result_on_file")
 
 
@@ -31,7 +33,7 @@ def import_clearance(
 
     A Refusal is a trouble of the whole file.
     """
-    seen: set[tuple[Any, ...]] = set()
+    seen: set[Place] = set()
     kind = Kind(ClearanceDraft, NEEDED, lambda begun, rows: _save(begun, seen, rows))
     return run(db, actor, path, kind, dry_run=dry_run, progress=progress)
 
@@ -41,29 +43,35 @@ def _fields(draft: ClearanceDraft) -> dict[str, Any]:
     return {**values, "result_on_file": bool(draft.result_on_file)}
 
 
-def _save(
-    run: Run, seen: set[tuple[Any, ...]], rows: Sequence[Row[ClearanceDraft]]
-) -> Refusal | None:
+def _save(run: Run, seen: set[Place], rows: Sequence[Row[ClearanceDraft]]) -> Refusal | None:
     with run.db.read() as session:
         cases = intake.forms_on_file(session, {row.draft.form_id for row in rows})
-        held = {c.case_id for c in cases.values()}
-        seen |= {
-            _place(r["case_id"], r) for r in intake.rows_of(session, "clearance", "case_id", held)
-        }
-    fresh: list[tuple[int, dict[str, Any]]] = []
+        seen |= _on_file(session, {c.case_id for c in cases.values()})
+    fresh: list[Place] = []
     for row in rows:
         case = cases.get(row.draft.form_id)
         if case is None:
             run.reject(row.line, [unknown_form(row.draft.form_id)])
             continue
-        values = _fields(row.draft)
-        place = _place(case.case_id, values)
+        place = _place(case.case_id, _fields(row.draft))
         if place in seen:
             run.tally.unchanged += 1
         else:
             seen.add(place)
-            fresh.append((case.case_id, values))
-    return run.save("import.clearance", fresh, lambda tx: _job(tx, run, fresh))
+            fresh.append(place)
+    return _keep(run, fresh)
+
+
+def _keep(run: Run, fresh: Sequence[Place]) -> Refusal | None:
+    count = len(fresh)
+    if fresh and not run.dry_run:
+        answer = run.write("import.clearance", lambda tx: _job(tx, run, fresh))
+        if isinstance(answer, Refusal):
+            return answer
+        count = answer
+    run.tally.imported += count
+    run.tally.unchanged += len(fresh) - count
+    return None
 
 
 def unknown_form(form_id: str) -> Fault:
@@ -71,12 +79,20 @@ def unknown_form(form_id: str) -> Fault:
     return Fault("form_id", f"There is no case with the form {form_id}; import the form first.")
 
 
-def _place(case_id: int, values: dict[str, Any]) -> tuple[Any, ...]:
+def _on_file(session: Session, case_ids: Collection[int]) -> set[Place]:
+    rows = intake.rows_of(session, "clearance", "case_id", case_ids)
+    return {_place(row["case_id"], row) for row in rows}
+
+
+def _place(case_id: int, values: dict[str, Any]) -> Place:
     return (case_id, *(values[name] for name in _FIELDS))
 
 
-def _job(tx: Tx, run: Run, fresh: Sequence[tuple[int, dict[str, Any]]]) -> int:
+def _job(tx: Tx, run: Run, fresh: Sequence[Place]) -> int:
+    """Write what is not on file, looked up again now that nobody else can write."""
+    held = _on_file(tx.session, {place[0] for place in fresh})
+    late = [place for place in fresh if place not in held]
     tx.say(f"Clearance imported from {run.note}.")
-    for case_id, values in fresh:
-        tx.add(m.Clearance(case_id=case_id, **values))
-    return len(fresh)
+    for case_id, *values in late:
+        tx.add(m.Clearance(case_id=case_id, **dict(zip(_FIELDS, values, strict=True))))
+    return len(late)

@@ -15,6 +15,7 @@ from nurse_tui.drafts import Fault
 from nurse_tui.interchange import fhir_map as fm
 from nurse_tui.interchange import fhir_write
 from nurse_tui.interchange.fhir_cover import Cover, coverage
+from nurse_tui.interchange.fhir_cover_write import save_covers
 from nurse_tui.interchange.fhir_read import Found, files_of, resources
 from nurse_tui.interchange.importing import Run, begin, until_trouble
 from nurse_tui.interchange.report import ImportReport, Progress
@@ -167,7 +168,7 @@ def _write(run: Run, gathered: Gathered) -> Refusal | None:
         fhir_write.save_centres(run, list(gathered.centres.values()))
         or fhir_write.save_doctors(run, list(gathered.doctors.values()))
         or fhir_write.save_patients(run, list(gathered.patients.values()), covers)
-        or fhir_write.save_covers(run, covers)
+        or save_covers(run, covers)
     )
 
 

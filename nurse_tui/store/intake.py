@@ -111,6 +111,12 @@ def rows_of(session: Session, table: str, column: str, values: Collection[Any]) 
     return found
 
 
+def cases_by_external_id(session: Session, ids: Collection[str]) -> dict[str, int]:
+    """Return the cases of those of many outside ids that are on file; of several the oldest."""
+    rows = rows_of(session, "case", "external_id", ids)
+    return {key: row["id"] for key, row in by(rows, "external_id").items()}
+
+
 def by(rows: Iterable[Values], column: str) -> Mapping[Any, Values]:
     """Return rows by the value of a column; of several the first."""
     found: dict[Any, Values] = {}
