@@ -51,8 +51,8 @@ class _Seen:
     forms: dict[str, tuple[str, int]] = field(default_factory=dict)
     """Fingerprint and line by form id."""
     prescribers: Prescribers = field(default_factory=dict)
-    joined: set[int] = field(default_factory=set)
-    """Referrals that a form joins."""
+    referred: set[intake.Person] = field(default_factory=set)
+    """People who have a referral and of whom a form was met: no further one joins it."""
 
 
 @dataclass(slots=True)
@@ -140,15 +140,16 @@ def _sort_out(run: Run, seen: _Seen, rows: Sequence[FormRow]) -> _Slice:
     count = Counter(people)
     for row, person in zip(waiting, people, strict=True):
         own = referred.get(person, []) if person else []
-        cases = [r.case_id for r in own if not r.over and r.case_id not in seen.joined]
-        if len(cases) == 1 and count[person] == 1:
-            seen.joined.add(cases[0])
+        cases = [referral.case_id for referral in own if not referral.over]
+        again = person in seen.referred
+        if len(cases) == 1 and count[person] == 1 and not again:
             found.joining.append((row, cases[0]))
             run.tally.warn(_JOINED, row.line.number)
         else:
             found.new.append(row)
-            if cases or own:
-                run.tally.warn(_MANY if cases else _OVER, row.line.number)
+            if own or again:
+                run.tally.warn(_MANY if cases or again else _OVER, row.line.number)
+        seen.referred |= {person} if person and cases else set()
     return found
 
 

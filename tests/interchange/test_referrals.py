@@ -64,11 +64,37 @@ def test_a_form_joins_the_one_referral_of_its_name_and_birth_date(
     assert count(db, "change") == logged
 
 
-def test_two_referrals_or_two_forms_are_not_guessed_between(db: Database, tmp_path: Path) -> None:
+def test_two_referrals_are_not_guessed_between(db: Database, tmp_path: Path) -> None:
     refer(db, tmp_path / "p.ndjson", "p1", "p2")
     found = report(import_forms(db, SYSTEM, forms(tmp_path / "f.csv", {})))
     assert any("a new case is opened" in warning for warning in found.warnings)
     assert count(db, "case") == 3
+
+
+@pytest.mark.parametrize(
+    ("between", "joined"), [((0,), 0), ((150,), 1), ((0, 150), 0), ((150, 150), 1)]
+)
+def test_of_several_forms_of_one_person_none_after_the_first_joins_and_each_is_said(
+    db: Database, tmp_path: Path, between: tuple[int, ...], joined: int
+) -> None:
+    refer(db, tmp_path / "p.ndjson", "p1")
+    changes, own = [{"form_id": "own-0"}], [2]
+    for number, others in enumerate(between, 1):
+        some = range(len(changes), len(changes) + others)
+        changes += [{"form_id": f"SF-{n}", "first_name": f"N{n}"} for n in some]
+        changes.append({"form_id": f"own-{number}"})
+        own.append(len(changes) + 1)
+    path = forms(tmp_path / "f.csv", *changes)
+    dry = report(import_forms(db, SYSTEM, path, dry_run=True))
+    found = report(import_forms(db, SYSTEM, path))
+    assert found.as_json() == dry.as_json()
+    apart = own[joined:]
+    lines = f"({'line' if len(apart) == 1 else 'lines'} {', '.join(map(str, apart))})"
+    (said,) = (text for text in found.warnings if "a new case is opened" in text)
+    assert said.startswith("Several forms or referrals have this name") and said.endswith(lines)
+    assert sum("joins the referral" in text for text in found.warnings) == joined
+    assert found.imported == len(changes)
+    assert count(db, "case") == len(changes) + 1 - joined
 
 
 def close_referral(db: Database, closed: str = "", died: date | None = None) -> None:
