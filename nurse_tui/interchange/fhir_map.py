@@ -212,7 +212,10 @@ def _deceased(resource: Json, today: date, warnings: list[str]) -> date | None:
     died = day(resource, "deceasedDateTime") or _first_day(written)
     if died is None:
         warnings.append("Patient: deceased without a date, so today's date was taken")
-    return died or today
+        return today
+    if died > today:
+        warnings.append("Patient: the date of death is in the future, so today's date was taken")
+    return min(died, today)
 
 
 def address(resource: Json, warnings: list[str]) -> Address:

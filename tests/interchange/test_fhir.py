@@ -112,6 +112,10 @@ def test_what_a_patient_becomes(db: Database, tmp_path: Path) -> None:
         ({"deceasedDateTime": "2020-02-03T04:05:06Z"}, "2020-02-03"),
         ({"deceasedDateTime": "2020"}, "2020-01-01"),
         ({"deceasedDateTime": "2020-02"}, "2020-02-01"),
+        ({"deceasedDateTime": "2027-01-14"}, "2027-01-14"),
+        ({"deceasedDateTime": "2027-01-15"}, "2027-01-15"),
+        ({"deceasedDateTime": "2027-01-16"}, "2027-01-15"),
+        ({"deceasedDateTime": "2027-02"}, "2027-01-15"),
         ({"deceasedBoolean": True}, "2027-01-15"),
         ({"deceasedBoolean": False}, None),
     ],
@@ -124,6 +128,25 @@ def test_a_death_is_taken_over_also_later(
     assert rows(db, "SELECT deceased_on FROM patient") == [(died,)]
     assert (found.imported, found.unchanged) == ((1, 0) if died else (0, 1))
     assert taken(db, tmp_path / "q.ndjson").unchanged == 1
+
+
+@pytest.mark.parametrize(
+    ("element", "words"),
+    [
+        ({"deceasedDateTime": "2027-01-14"}, ""),
+        ({"deceasedDateTime": "2027-01-15T23:00:00Z"}, ""),
+        ({"deceasedDateTime": "2027-01-16"}, "the date of death is in the future"),
+        ({"deceasedDateTime": "2028"}, "the date of death is in the future"),
+        ({"deceasedBoolean": True}, "deceased without a date"),
+    ],
+)
+def test_a_death_whose_day_cannot_be_is_of_today_and_said(
+    db: Database, tmp_path: Path, element: dict[str, Any], words: str
+) -> None:
+    found = taken(db, ndjson(tmp_path / "p.ndjson", {**PATIENT, "address": [], **element}))
+    assert count(db, "patient", "deceased_on <= '2027-01-15'") == 1
+    said = [f"Patient: {words}, so today's date was taken (line 1)"] if words else []
+    assert list(found.warnings) == said
 
 
 @pytest.mark.parametrize(
