@@ -291,6 +291,14 @@ def _put(written: Path, target: Path) -> Path:
     for name in chain((target,), names):
         if not os.path.lexists(name):
             return written.replace(name)
-        if filecmp.cmp(written, name, shallow=False):
+        if _same(written, name):
             return name
     raise AssertionError("numbers do not end")
+
+
+def _same(written: Path, other: Path) -> bool:
+    """Tell whether a file holds the same; one that cannot be read, or a dangling link, does not."""
+    try:
+        return filecmp.cmp(written, other, shallow=False)
+    except OSError:
+        return False

@@ -266,7 +266,11 @@ def _keep_rejects(run: Run, file: CsvFile) -> None:
 
 
 def _changed(path: Path) -> Refusal:
-    return Refusal("changed_file", f"{path.name} was changed while it was read.", "")
+    return Refusal(
+        "changed_file",
+        f"{path.name} was changed while it was read.",
+        "Nothing was saved; wait until whoever writes it is done, then import it again.",
+    )
 
 
 def _stopped(run: Run, why: Refusal, what: str) -> Refusal:

@@ -180,6 +180,16 @@ def test_a_rejects_file_under_repair_is_not_overwritten(db: Database, tmp_path: 
     ]
 
 
+def test_rejected_rows_are_kept_beside_a_link_that_leads_nowhere(
+    db: Database, tmp_path: Path
+) -> None:
+    path = forms(tmp_path / "f.csv", {"sex": "x"})
+    rejects_path(path).symlink_to(tmp_path / "nowhere")
+    assert taken(db, path).warnings[-1].endswith("the rejected rows are in f.csv.rejected-2.csv.")
+    assert "SF-1" in (tmp_path / "f.csv.rejected-2.csv").read_text("utf-8")
+    assert rejects_path(path).is_symlink() and not (tmp_path / "nowhere").exists()
+
+
 def test_nothing_rejected_leaves_no_rejects_file(db: Database, tmp_path: Path) -> None:
     path = forms(tmp_path / "f.csv", {})
     taken(db, path)
@@ -319,3 +329,16 @@ def test_a_file_that_is_changed_meanwhile_stops_the_import_and_says_what_is_in(
     kept = count(db, "services_form")
     assert f"{kept} rows" in told.sentence and 0 < kept < 250
     assert taken(db, path).imported == 250 - kept
+
+
+def test_a_file_that_is_changed_before_anything_is_in_says_what_to_do(
+    db: Database, tmp_path: Path
+) -> None:
+    path = forms(tmp_path / "forms.csv", *({"form_id": f"SF-{n}"} for n in range(250)))
+
+    def change(done: int, total: int) -> None:
+        path.write_text(path.read_text() + "\n")
+
+    told = refusal(import_forms(db, SYSTEM, path, dry_run=True, progress=change))
+    assert told.code == "changed_file" and count(db, "case") == 0
+    assert told.way_out.startswith("Nothing was saved;") and "import it again" in told.way_out
