@@ -436,7 +436,7 @@ class Course(Table, table=True):
     cancel_reason: str = ""
 
 
-LIVE_DAY = text("status IN ('scheduled', 'given', 'interrupted')")
+LIVE_DAY = text(f"status IN ({', '.join(repr(taking.value) for taking in t.CHAIR_TAKING)})")
 
 
 class InfusionDay(Table, table=True):

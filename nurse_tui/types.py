@@ -210,6 +210,10 @@ class DayStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+CHAIR_TAKING = (DayStatus.SCHEDULED, DayStatus.GIVEN, DayStatus.INTERRUPTED)
+"""What a day is while it takes a chair (D-59)."""
+
+
 class Benefit(StrEnum):
     """The two co-pay benefits, tracked separately (D-38)."""
 

@@ -22,12 +22,10 @@ from nurse_tui.rules.intake import ended
 from nurse_tui.store import facts as facts_of
 from nurse_tui.store import intake
 from nurse_tui.store.database import Database, Tx
-from nurse_tui.types import Actor, DayStatus, Refusal
+from nurse_tui.types import CHAIR_TAKING, Actor, DayStatus, Refusal
 
 NEEDED = ("form_id", "course", "day", "date", "site_id", "status")
 """Columns without which a file is not one of infusions."""
-LIVE = frozenset({DayStatus.SCHEDULED, DayStatus.GIVEN, DayStatus.INTERRUPTED})
-"""Statuses in which a day takes a chair."""
 DayRow = Row[InfusionDraft]
 Values = dict[str, Any]
 Chairs = dict[tuple[int, date, int], bool]
@@ -203,17 +201,17 @@ class _Case:
         same = [d for d in own if d.on_date == draft.date and d.site_id == site["id"]]
         if any(d.status is draft.status for d in same):
             return False
-        settled = next((d for d in own if d.status in LIVE), None)
+        settled = next((d for d in own if d.status in CHAIR_TAKING), None)
         if settled is not None:
             return self._advance(settled, draft, same)
-        fault = self._refuse_day(draft.date, draft.status) if draft.status in LIVE else None
+        fault = self._refuse_day(draft.date, draft.status) if draft.status in CHAIR_TAKING else None
         return fault or self._book(row, site)
 
     def _refuse_day(self, day: date, status: DayStatus) -> Fault | None:
         if self.over and status is DayStatus.SCHEDULED:
             sentence = self.over.sentence.rstrip(".")
             return Fault("status", f"{sentence} ({self.over.rule}), so no day is booked.")
-        if any(d.on_date == day and d.status in LIVE for d in self.days):
+        if any(d.on_date == day and d.status in CHAIR_TAKING for d in self.days):
             return Fault("date", f"The patient already has an infusion on {say(day)} (D-58).")
         return None
 
@@ -237,7 +235,7 @@ class _Case:
         return True
 
     def _note(self, day: m.InfusionDay, chair: int) -> None:
-        self.moved[day.site_id, day.on_date, chair] = day.status in LIVE
+        self.moved[day.site_id, day.on_date, chair] = day.status in CHAIR_TAKING
 
     def _place(self, chair: int, site_id: int, day: date) -> int:
         """Return a chair's number, or where a dry run only freed it, one that nobody has."""
@@ -264,7 +262,7 @@ class _Case:
 
     def _chair(self, row: DayRow, site: Values) -> int | Fault:
         """Return the first free chair (D-59); what was given took one, however many there are."""
-        if row.draft.status not in LIVE:
+        if row.draft.status not in CHAIR_TAKING:
             return 1
         day = row.draft.date
         taken = self._held(site["id"], day)

@@ -1,14 +1,13 @@
-"""Tables on their way out: CSV that no spreadsheet runs, and aligned text for a terminal."""
+"""Tables on their way out: CSV that no spreadsheet runs."""
 
 from __future__ import annotations
 
 import csv
 import io
-import json
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nurse_tui.rules.moments import stamp
 
@@ -16,10 +15,7 @@ if TYPE_CHECKING:
     from nurse_tui.reports.base import ReportResult
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-_HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 _MARK = "·"
-_GAP = "  "
-_RIGHT = ("number", "percent", "days")
 
 
 def csv_cell(value: object) -> object:
@@ -51,45 +47,6 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return out.getvalue()
 
 
-def aligned(
-    header: Sequence[str], rows: Sequence[Sequence[object]], kinds: Sequence[str] = ()
-) -> str:
-    """Return an aligned table, one line a row; wide characters take two cells.
-
-    Columns of a kind that counts (number, percent, days) stand at the right.
-    """
-    from rich.cells import cell_len
-
-    lines = [[plain(value) for value in row] for row in [header, *rows]]
-    widths = [max(cell_len(line[place]) for line in lines) for place in range(len(header))]
-    right = [place < len(kinds) and kinds[place] in _RIGHT for place in range(len(header))]
-    lines.insert(1, ["-" * width for width in widths])
-    return "".join(f"{_line(line, widths, right)}\n" for line in lines)
-
-
-def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
-    from rich.cells import cell_len
-
-    parts = []
-    for cell, width, at_right in zip(cells, widths, right, strict=True):
-        room = " " * (width - cell_len(cell))
-        parts.append(room + cell if at_right else cell + room)
-    return _GAP.join(parts).rstrip()
-
-
-def plain(value: object) -> str:
-    """Return a value for one line of a terminal; control and bidi characters become a dot."""
-    text = "" if value is None else str(value)
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_MARK if unicodedata.category(letter) in _HIDDEN else letter for letter in text)
-
-
 def report_csv(result: ReportResult) -> str:
     """Return a report's table as CSV, its columns named by their ids."""
     return csv_text([column.id for column in result.columns], result.rows)
-
-
-def json_text(answer: Any) -> str:
-    """Return the JSON text of an answer of the command line, ended by a line break."""
-    return json.dumps(answer, ensure_ascii=False, indent=2) + "\n"

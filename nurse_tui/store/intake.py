@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, or_, select
 from sqlalchemy.orm import Session
 
-from nurse_tui.models import Table
+from nurse_tui.models import LIVE_DAY, Table
 
 TABLES = Table.metadata.tables
 Values = dict[str, Any]
@@ -128,11 +128,7 @@ def by(rows: Iterable[Values], column: str) -> Mapping[Any, Values]:
 def live_days(session: Session, site_id: int, day: date) -> list[Values]:
     """Return the infusion days that hold a chair at a site on a date (D-59)."""
     table = TABLES["infusion_day"]
-    query = select(table).where(
-        table.c.site_id == site_id,
-        table.c.on_date == day,
-        table.c.status.in_(("scheduled", "given", "interrupted")),
-    )
+    query = select(table).where(table.c.site_id == site_id, table.c.on_date == day, LIVE_DAY)
     return [dict(row) for row in session.execute(query).mappings()]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,13 @@ from nurse_tui.interchange.forms import import_forms
 from nurse_tui.interchange.infusions import import_infusions
 from nurse_tui.interchange.report import ImportReport
 from nurse_tui.interchange.sites import import_sites
+from nurse_tui.store import intake
 from nurse_tui.store.database import Database
+from nurse_tui.types import DayStatus
 from tests.databases import SYSTEM, count
 from tests.interchange.files import forms, report, rows, write_csv
 
+MONDAY = date(2027, 1, 11)
 SITE = {
     "site_id": "S1",
     "name": "North Infusion",
@@ -191,6 +195,16 @@ def test_what_was_given_stays_given_and_takes_a_chair_beyond_the_last(
     second = days(ready, tmp_path, {"form_id": "SF-2", "status": "given"})
     assert second.imported == 1
     assert any("no free chair" in warning for warning in second.warnings)
+
+
+@pytest.mark.parametrize("status", DayStatus)
+def test_which_days_take_a_chair_d59(ready: Database, tmp_path: Path, status: DayStatus) -> None:
+    assert days(ready, tmp_path, {"status": status.value}).imported == 1
+    takes = status.value in ("scheduled", "given", "interrupted")
+    assert days(ready, tmp_path, {"form_id": "SF-2"}).imported == 1 - takes
+    with ready.read() as session:
+        held = intake.live_days(session, rows(ready, "SELECT id FROM infusion_site")[0][0], MONDAY)
+    assert len(held) == 1
 
 
 def test_a_cancelled_day_makes_room(ready: Database, tmp_path: Path) -> None:
