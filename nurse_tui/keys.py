@@ -243,6 +243,8 @@ REGISTRY = Registry(
                 ("case",), CARERS, rule="D-61"),
         Command("rems.record", "", "REMS status", "Record what a source says of a REMS party",
                 ("case",), CARERS, rule="D-22"),
+        Command("case.contraindication", "", "Contraindication", "Record a contraindication, or "
+                "lift one", ("case",), CARERS, rule="D-2"),
         Command("lab.record", "", "Lab draw", "Record a laboratory draw", ("case",), CARERS,
                 rule="D-12"),
         Command("task.finish", "", "Finish task", "Mark the task under the cursor as done",

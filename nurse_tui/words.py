@@ -4,7 +4,7 @@ from __future__ import annotations
 
 _CAPITALS = frozenset(
     {"va", "dod", "chip", "ihs", "hpv", "rems", "tricare", "rrms", "spms", "cis", "ppms", "cbc",
-     "cd4", "ms", "zip", "npi"}
+     "cd4", "ms", "zip", "npi", "hiv"}
 )  # fmt: skip
 
 

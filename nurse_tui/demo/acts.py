@@ -180,6 +180,22 @@ class CaseSet(Act):
 
 
 @dataclass(frozen=True, slots=True)
+class Contraindicated(Act):
+    """The prescriber's office told of a contraindication."""
+
+    name: str
+
+    def _write(self, to: Ledger) -> None:
+        to.case["contraindications"] = self.name
+
+    def _play(self, desk: Services, case_id: int) -> object:
+        version = view_of(desk, case_id).version
+        return desk.contraindications.record(
+            case_id, version, self.name, self.on, "the prescriber's office"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Died(Act):
     """The family told of the patient's death."""
 

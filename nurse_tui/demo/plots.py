@@ -229,8 +229,7 @@ def held(w: Writer) -> None:
 def contraindicated(w: Writer) -> None:
     """Has a contraindication on record that only the prescriber can settle."""
     enrolled(w)
-    fields = {"contraindications": "active_infection"}
-    w.add(a.CaseSet(*w.when(w.day(1)), "Recorded a contraindication", fields))
+    w.add(a.Contraindicated(*w.when(w.day(1)), "active_infection"))
 
 
 def opted_out(w: Writer) -> None:

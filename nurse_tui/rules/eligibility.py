@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,10 +10,12 @@ from nurse_tui.rules.calendar import age_on, birthday, say
 from nurse_tui.rules.facts import CaseFacts, FormFact
 from nurse_tui.rules.programme import Programme
 from nurse_tui.rules.verdicts import Finding, conclude
-from nurse_tui.types import MsType, Reason, Verdict
+from nurse_tui.types import MsType, Reason, Refusal, Verdict
 from nurse_tui.words import plain
 
 ASK_OFFICE = "Ask the prescriber's office."
+CONTRAINDICATIONS = ("hypersensitivity", "hiv", "active_infection")
+"""What stands against treatment by its label (D-2)."""
 MS_WORDS = {
     MsType.RRMS: "relapsing-remitting MS",
     MsType.SPMS_ACTIVE: "active secondary progressive MS",
@@ -118,6 +120,24 @@ def _contraindication(name: str) -> Finding:
     sentence = f"A contraindication is on file: {plain(name)}."
     reason = Reason("D-2", sentence, {"contraindication": name})
     return Finding(Verdict.INELIGIBLE, reason, way_out="Only the prescriber can settle it: notify.")
+
+
+def refuse_contraindication(held: Collection[str], name: str, stands: bool) -> Refusal | None:
+    """Refuse to record what is no contraindication or stands already, or to lift what does not.
+
+    What is on record may always be lifted, whatever it is called (D-2).
+    """
+    if not stands:
+        nothing = f"No such contraindication is on record: {plain(name)}."
+        way_out = "The overview says which ones are."
+        return None if name in held else Refusal("not_recorded", nothing, way_out, "D-2")
+    if name not in CONTRAINDICATIONS:
+        known = ", ".join(map(plain, CONTRAINDICATIONS))
+        sentence = f"The label knows no such contraindication: {plain(name)}."
+        return Refusal("unknown", sentence, f"Choose one of: {known}.", "D-2")
+    already = f"It is on record already: {plain(name)}."
+    way_out = "Nothing more is needed here; tell the prescriber."
+    return Refusal("recorded", already, way_out, "D-2") if name in held else None
 
 
 def _warnings(facts: CaseFacts, programme: Programme, today: date) -> Iterator[Reason]:

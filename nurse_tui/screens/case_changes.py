@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from nurse_tui.services.readiness import Readiness
 
 OF_CASE = ("case.particulars", "case.form", "case.phone", "case.consent", "case.kit",
-           "case.letter", "case.hold", "case.release", "case.close", "case.reopen")  # fmt: skip
+           "case.letter", "case.contraindication", "case.hold", "case.release",
+           "case.close", "case.reopen")  # fmt: skip
 OF_TAB = {
     "overview": OF_CASE,
     "timeline": OF_CASE,
@@ -158,6 +159,12 @@ class CaseChanges(CaseWork):
         from nurse_tui.screens.case_corrections import LetterForm
 
         return self._form(LetterForm)
+
+    def do_case_contraindication(self) -> Refusal | None:
+        """Record a contraindication, or lift one."""
+        from nurse_tui.screens.case_records import ContraindicationForm
+
+        return self._form(ContraindicationForm)
 
     def do_case_kit(self) -> Refusal | None:
         """Record that the Welcome Kit was sent."""

@@ -7,6 +7,8 @@ from typing import ClassVar
 
 from nurse_tui.rules.calendar import say
 from nurse_tui.rules.clearance import REMS_AUTHORIZED
+from nurse_tui.rules.courses import booked_days
+from nurse_tui.rules.eligibility import CONTRAINDICATIONS
 from nurse_tui.rules.facts import CoverageFact, DayFact
 from nurse_tui.screens.record_form import Given, Job, RecordForm
 from nurse_tui.screens.words import pairs
@@ -20,6 +22,7 @@ REMS_STATUSES = (*sorted(REMS_AUTHORIZED), "pending", "not_enrolled", "expired",
 TESTS = ("cbc", "creatinine", "urinalysis", "thyroid", "liver", "urine_protein_creatinine",
          "skin_exam", "hpv_screen", "cd4")  # fmt: skip
 BECAME = (DayStatus.GIVEN, DayStatus.MISSED, DayStatus.INTERRUPTED)
+STANDS = (("Recorded", "yes"), ("Lifted", "no"))
 ON_FILE = (("No", "no"), ("Yes", "yes"))
 
 
@@ -153,6 +156,44 @@ class RemsForm(RecordForm):
         on, source = given.needed_day("on"), given.words("source", "Say who told you.")
         case_id = self.case.case_id
         return lambda services: services.work.record_rems(case_id, party, status, on, source)
+
+
+class ContraindicationForm(RecordForm):
+    """Records a contraindication as the prescriber's office says it, or lifts one (D-2)."""
+
+    NAME: ClassVar[str] = "contraindication"
+    TITLE_WORDS: ClassVar[str] = "Contraindication: only the prescriber can settle it (D-2)"
+
+    def fields(self) -> Iterable[Field]:
+        held = self.case.facts.contraindications
+        names = dict.fromkeys((*held, *CONTRAINDICATIONS))
+        return [
+            choice_field("name", "What", [(label(n), n) for n in names], held[0] if held else None),
+            choice_field("stands", "It is", STANDS, "no" if held else "yes"),
+            date_field("on", "Confirmed on"),
+            text_field("source", "Confirmed by: whose office"),
+        ]
+
+    def check(self, given: Given) -> Job:
+        name = given.words("name", "Choose the contraindication.")
+        on = given.needed_day("on")
+        source = given.words("source", "Say who confirmed it: it is never the nurse's judgement.")
+        act = "record" if given.values["stands"] == "yes" else "lift"
+        case_id, seen = self.case.case_id, self.seen
+        return lambda services: getattr(services.contraindications, act)(
+            case_id, seen, name, on, source
+        )
+
+    def said(self, answer: object) -> str:
+        """Say what goes on and what does not: days that are booked are not cancelled by it."""
+        if self._values()["stands"] == "no":
+            return "The contraindication is lifted. u undoes it."
+        days = (
+            " Days that are booked stay booked."
+            if any(map(booked_days, self.case.facts.courses))
+            else ""
+        )
+        return f"The contraindication is recorded: tell the prescriber.{days} u undoes it."
 
 
 class LabForm(RecordForm):

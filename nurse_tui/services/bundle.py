@@ -6,6 +6,7 @@ from nurse_tui.services.admin import AdminService
 from nurse_tui.services.base import Desk
 from nurse_tui.services.calls import CallService
 from nurse_tui.services.cases import CaseService
+from nurse_tui.services.contraindications import ContraindicationService
 from nurse_tui.services.copay import CopayService
 from nurse_tui.services.drafts import DraftService
 from nurse_tui.services.history import HistoryService
@@ -31,6 +32,7 @@ class Services:
         self.copay = CopayService(desk)
         self.infusions = InfusionService(desk)
         self.work = WorkService(desk)
+        self.contraindications = ContraindicationService(desk)
         self.intake = IntakeService(desk)
         self.readiness = ReadinessService(desk)
         self.history = HistoryService(desk)

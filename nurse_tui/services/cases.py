@@ -48,9 +48,6 @@ EDITABLE_CASE_FIELDS = (
     "hold_reason",
     "closed_reason",
     "do_not_call",
-    "contraindications",
-    "letter_sent_on",
-    "prescriber_notified_on",
     "flag",
 )
 

@@ -165,7 +165,7 @@ def test_an_instant_without_a_zone_is_a_fault() -> None:
         ({"phones": ()}, "D-23", "no phone number", "phone number"),
         ({"patient_signed_on": None}, "D-23", "missing: patient signature", "prescriber's office"),
         ({"hold_reason": "in hospital"}, "D-29", "on hold: in hospital", "Lift the hold"),
-        ({"contraindications": ("hiv",)}, "D-2", "contraindication is recorded: hiv", "prescriber"),
+        ({"contraindications": ("hiv",)}, "D-2", "contraindication is recorded: HIV", "prescriber"),
         (
             {"consents": (consent(ConsentKind.SERVICES, True),)},
             "D-32",

@@ -12,6 +12,7 @@ from nurse_tui import settings
 from nurse_tui.rules.calendar import age_on, birthday
 from nurse_tui.rules.eligibility import Eligibility, decide
 from nurse_tui.types import MsType, Verdict
+from nurse_tui.words import plain
 from tests.rules.factory import facts
 
 TODAY = date(2027, 7, 6)
@@ -110,7 +111,7 @@ def test_a_contraindication_blocks_and_goes_to_the_prescriber(name: str) -> None
     found = decided(contraindications=(name,), ms_type=None)
     assert found.verdict is NO
     assert [reason.rule for reason in found.reasons] == ["D-2"]
-    assert name.replace("_", " ") in found.reasons[0].sentence
+    assert plain(name) in found.reasons[0].sentence
     assert "prescriber" in found.way_out
 
 

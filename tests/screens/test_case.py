@@ -254,6 +254,9 @@ async def test_missing_items_are_recorded(desk) -> None:
                          "=office", "f2"), "rems_status", "source = 'office'"),
         ("clearance.confirm", ("enter", "down", "enter", "tab", "home", "=20261117", "tab", "tab",
                                "=Dr. Osei", "f2"), "clearance", "confirmed_by = 'Dr. Osei'"),
+        ("case.contraindication", ("enter", "down", "down", "enter", "tab", "tab", "home",
+                                   "=20261117", "tab", "=Dr. Osei", "f2"), "case",
+         "contraindications = 'hiv'"),
         ("cover.add", ("enter", "down", "enter", "tab", "=Acme", "f2"), "coverage",
          "payer = 'Acme'"),
     ],
@@ -264,6 +267,16 @@ async def test_each_job_by_its_name_writes_its_fact(desk, command, keys, table, 
         await press(pilot, *choose(command), *keys)
         assert app.screen is screen, app.last_said
         assert count(desk.db, table, where) == 1
+
+
+async def test_a_contraindication_is_lifted_from_the_list_of_changes(desk) -> None:
+    seen = desk.mine.cases.view(desk.case).version
+    desk.mine.contraindications.record(desk.case, seen, "hiv", date(2026, 11, 3), "office")
+    async with on_case(desk) as (app, pilot):
+        await press(pilot, *choose("case.contraindication"))
+        await press(pilot, "tab", "tab", "home", "=20261117", "tab", "=Dr. Osei", "f2")
+        assert app.last_said == "The contraindication is lifted. u undoes it."
+        assert count(desk.db, "case", "contraindications = ''") == 1
 
 
 async def test_a_cover_is_verified_and_ended_from_its_row(desk) -> None:
@@ -543,6 +556,7 @@ FORMS = {
     "case.consent": ("kind", "granted", "source"),
     "cover.add": ("kind", "payer", "member", "starts", "ends"),
     "clearance.confirm": ("kind", "done", "until", "by", "on_file"),
+    "case.contraindication": ("name", "stands", "on", "source"),
     "rems.record": ("party", "status", "on", "source"),
     "lab.record": ("test", "drawn", "received"),
     "safety": ("event", "kind", "reporter"),
