@@ -16,8 +16,8 @@ from nurse_tui.rules.due import Deadline, on_day
 from nurse_tui.rules.facts import CaseFacts, CourseFact
 from nurse_tui.rules.programme import Programme, Setting
 from nurse_tui.types import (
-    REACHED_OUTCOMES,
     CallKind,
+    CallOutcome,
     ClearanceKind,
     DayStatus,
     Sex,
@@ -64,15 +64,17 @@ def _told(facts: CaseFacts, programme: Programme, since: date) -> date | None:
 def call_made(
     facts: CaseFacts, programme: Programme, kind: CallKind | None, since: date
 ) -> date | None:
-    """Return the first date from `since` on which a call of a kind spoke to the patient (D-62).
+    """Return the first date from `since` on which a call of a kind reached the patient (D-62).
 
-    An unanswered call settles nothing: what it was made for is still to be asked.
+    Nothing else settles it: whoever asked to be called later, or declined, was asked nothing. The
+    call that was promised instead asks every question on safety, so it stands for the other one.
     """
+    kinds = {kind, CallKind.CALLBACK}
     zone = programme.programme_zone.value
     days = (
         local_date(c.started_at, zone)
         for c in facts.calls
-        if c.outcome in REACHED_OUTCOMES and (kind is None or c.kind is kind)
+        if c.outcome is CallOutcome.REACHED and (kind is None or c.kind in kinds)
     )
     return min((day for day in days if day >= since), default=None)
 
@@ -90,10 +92,10 @@ def follow_up_open(facts: CaseFacts, programme: Programme) -> bool:
 
 def _ends(facts: CaseFacts, programme: Programme, last: date) -> Iterator[Deadline]:
     yield _antiviral(facts, programme, last)
-    for kind, rule, setting in (
-        ("listeria_end", "D-10", programme.listeria_months),
-        ("contraception_end", "D-11", programme.contraception_months),
-    ):
+    told = [("listeria_end", "D-10", programme.listeria_months)]
+    if facts.patient.sex is not Sex.MALE:
+        told.append(("contraception_end", "D-11", programme.contraception_months))
+    for kind, rule, setting in told:
         due = add_months(last, setting.value)
         words = _plus(setting, last, "months", due)
         yield on_day(programme, kind, rule, due, words, _told(facts, programme, due))

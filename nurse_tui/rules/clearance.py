@@ -104,6 +104,8 @@ AUTHORIZATION = Item(
     way_out="Ask the site's coordinator, who owns it, and record the outcome: given or not needed.",
 )
 NOT_INFECTED = Item(K.INFECTION_FREE, "The check for an active infection", "D-2", True, True)
+PER_COURSE = {i.kind for i in (*ITEMS, AUTHORIZATION, NOT_INFECTED) if i.per_course}
+PER_COURSE.add(K.BASELINE_LABS)
 
 
 def gate(
@@ -154,6 +156,13 @@ def before_day(
     return gate(facts, course_number, day, site, programme, today)
 
 
+def confirmed(facts: CaseFacts, kind: ClearanceKind, number: int) -> tuple[ClearanceFact, ...]:
+    """Return what counts for a course of one kind: what is once for all counts for each (D-61)."""
+    if kind in PER_COURSE:
+        return course_clearances(facts, kind, number)
+    return tuple(c for c in facts.clearances if c.kind is kind)
+
+
 def _confirm(item: Item) -> str:
     return item.way_out or "Ask the prescriber's office, and record who confirmed it and the date."
 
@@ -174,8 +183,7 @@ def _item(facts: CaseFacts, number: int, item: Item, by: date) -> tuple[Blocker,
 
 
 def _known(facts: CaseFacts, number: int, item: Item, by: date) -> list[ClearanceFact]:
-    every = course_clearances(facts, item.kind, number) if item.per_course else facts.clearances
-    return [c for c in every if c.kind is item.kind and c.done_on <= by]
+    return [c for c in confirmed(facts, item.kind, number) if c.done_on <= by]
 
 
 def _contraindicated(facts: CaseFacts) -> Iterator[Blocker]:

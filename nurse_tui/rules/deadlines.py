@@ -20,7 +20,8 @@ from nurse_tui.rules.calendar import (
     local_date,
     say,
 )
-from nurse_tui.rules.courses import booked_days, course_clearances, infused_days
+from nurse_tui.rules.clearance import confirmed
+from nurse_tui.rules.courses import booked_days, infused_days
 from nurse_tui.rules.due import KINDS, Deadline, first_attempt_due, on_day, safety_due
 from nurse_tui.rules.enrolments import limit
 from nurse_tui.rules.facts import CallFact, CaseFacts, CoverageFact
@@ -225,7 +226,7 @@ def _expiries(
     """Return what is on file for a booked course and will not hold on its day 1 (D-17, D-61)."""
     valid = programme.labs_valid_days
     for kind in ClearanceKind:
-        own = course_clearances(facts, kind, number)
+        own = confirmed(facts, kind, number)
         if not own:
             continue
         labs = kind is ClearanceKind.BASELINE_LABS

@@ -259,7 +259,7 @@ def test_d58_labs_are_not_asked_again_in_a_course_that_has_begun() -> None:
 def test_d2_contraindications_are_the_prescribers() -> None:
     found = blockers(ready(contraindications=("hiv", "active_infection")))
     assert [(b.rule, b.prescriber_only) for b in found] == [("D-2", True), ("D-2", True)]
-    assert "hiv" in found[0].sentence
+    assert "HIV" in found[0].sentence
 
 
 @pytest.mark.parametrize(

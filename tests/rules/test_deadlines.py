@@ -53,6 +53,18 @@ GIVEN = DayStatus.GIVEN
 MONTHLY = ("cbc", "creatinine", "urinalysis")
 
 
+AGAIN = {
+    ClearanceKind.BASELINE_LABS,
+    ClearanceKind.PATIENT_AUTHORIZATION,
+    ClearanceKind.ANTIVIRAL_ARRANGED,
+    ClearanceKind.PREMEDICATION_ORDERED,
+    ClearanceKind.DRUG_SHIPPED,
+    ClearanceKind.PRIOR_AUTHORIZATION,
+    ClearanceKind.INFECTION_FREE,
+}
+"""What each course asks for anew."""
+
+
 def of(case: CaseFacts, kind: str, full: bool = False) -> list[Deadline]:
     return [d for d in deadlines(case, P, full=full) if d.kind == kind]
 
@@ -405,25 +417,60 @@ def test_the_arrival_call_is_two_days_before(made: str | None, done: bool) -> No
 
 
 @pytest.mark.parametrize("outcome", CallOutcome)
-def test_only_a_call_that_speaks_to_the_patient_settles_a_safety_call_d62(
-    outcome: CallOutcome,
+@pytest.mark.parametrize("promised", [False, True])
+def test_only_a_call_that_reaches_the_patient_settles_a_safety_call_d62(
+    outcome: CallOutcome, promised: bool
 ) -> None:
-    arrival = call("2027-07-31 10:00", outcome, CallKind.ARRIVAL)
+    def kind(meant: CallKind) -> CallKind:
+        return CallKind.CALLBACK if promised else meant
+
+    arrival = call("2027-07-31 10:00", outcome, kind(CallKind.ARRIVAL))
     case = facts(calls=(WELCOMED, arrival), courses=(course("2027-08-02"),))
-    spoken = outcome in REACHED_OUTCOMES
+    told, spoken = outcome is CallOutcome.REACHED, outcome in REACHED_OUTCOMES
     over = outcome is CallOutcome.OPTED_OUT
-    assert [d.done_at is not None for d in of(case, "arrival_call")] == ([] if over else [spoken])
+    assert [d.done_at is not None for d in of(case, "arrival_call")] == ([] if over else [told])
     for when in ("2027-08-07 10:00", "2027-08-09 10:00"):
-        called = call(when, outcome, CallKind.FOLLOW_UP)
+        called = call(when, outcome, kind(CallKind.FOLLOW_UP))
         case = replace(treated("2027-08-02"), calls=(WELCOMED, called))
         dues = [d.due_on for d in of(case, "follow_up_call")]
         first = {"2027-08-07 10:00": "2027-08-09", "2027-08-09 10:00": "2027-08-20"}[when]
-        expected = [] if over else [day(first if spoken else "2027-08-07")]
+        expected = [] if over else [day(first if told else "2027-08-07")]
         assert dues == expected
         again = [d.due_on for d in of(case, "next_attempt")]
         assert again == (
             [] if spoken or over else [day("2027-08-09" if "07 " in when else "2027-08-10")]
         )
+
+
+@pytest.mark.parametrize("outcome", CallOutcome)
+def test_only_a_call_that_reaches_the_patient_tells_that_advice_ends_d10_d11(
+    outcome: CallOutcome,
+) -> None:
+    called = call("2028-09-06 10:00", outcome, CallKind.FOLLOW_UP)
+    case = replace(treated("2027-08-02"), calls=(WELCOMED, called))
+    over, told = outcome is CallOutcome.OPTED_OUT, outcome is CallOutcome.REACHED
+    for kind in ("contraception_end", "listeria_end"):
+        assert [d.done_at is not None for d in of(case, kind)] == ([] if over else [told])
+
+
+@pytest.mark.parametrize(
+    ("sex", "told"), [(Sex.MALE, False), (Sex.FEMALE, True), (Sex.OTHER, True), (Sex.UNKNOWN, True)]
+)
+def test_men_are_not_told_that_contraception_ends_d11(sex: Sex, told: bool) -> None:
+    case = treated("2027-08-02")
+    case = replace(case, patient=replace(case.patient, sex=sex))
+    assert bool(of(case, "contraception_end")) is told
+    assert of(case, "listeria_end")
+
+
+@pytest.mark.parametrize("kind", ClearanceKind)
+def test_what_lapses_before_course_2_is_said_as_the_gate_counts_it_d61(kind: ClearanceKind) -> None:
+    """Confirmed before course 1: it lapses for course 2 only if it is once for all."""
+    first = course("2027-03-01", status=DayStatus.GIVEN)
+    held = ClearanceFact(kind, day("2027-02-01"), day("2028-02-01"), "office")
+    case = facts(calls=(WELCOMED,), courses=(first, course("2028-03-06", 2)), clearances=(held,))
+    lapses = [d.due_on for d in of(case, "clearance_expires")]
+    assert lapses == ([] if kind in AGAIN else [day("2028-02-01")])
 
 
 @pytest.mark.parametrize(
