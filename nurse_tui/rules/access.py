@@ -74,16 +74,14 @@ ACTIONS: dict[str, Permission] = {
     "task.edit": _case("change a task"),
     # Whoever learns of an adverse event must be able to report it at once (D-35).
     "safety.report": _case("report an adverse event", Reach.ANY),
+    "safety.forward": _case("forward an adverse event"),
     "undo": _case("undo a change"),
-    "audit.read": _case("read the change log"),
     "report.view": _supervisor("open the reports"),
     "import.run": _supervisor("import files"),
     "export.run": _supervisor("export cases"),
-    "script.manage": _supervisor("manage the call scripts"),
     "settings.view": _overseer("open the programme settings"),
     "verify.run": _overseer("verify the database"),
     "user.manage": _admin("manage users"),
-    "site.manage": _admin("manage infusion sites"),
     "backup.make": _admin("make a backup"),
 }
 """Every action by its id."""

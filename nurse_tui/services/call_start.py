@@ -51,11 +51,11 @@ class CallStart(CallReader):
         def job(tx: Tx) -> int | Refusal:
             return self._begin(tx, case_id, kind, inbound)
 
-        action = "call.make" if self._is_mine(case_id) else "case.take"
+        action = "call.make" if self._has_nurse(case_id) else "case.take"
         started = self.write(action, "call.start", job, case_id=case_id)
         return started if isinstance(started, Refusal) else self._view(started, resumed=False)
 
-    def _is_mine(self, case_id: int) -> bool:
+    def _has_nurse(self, case_id: int) -> bool:
         with self.db.read() as session:
             case = session.get(Case, case_id)
             return case is not None and case.nurse_id is not None

@@ -293,7 +293,7 @@ class WorkService(Service):
             tx.say("Forwarded the safety report")
             return row.id
 
-        return self.write("safety.report", "safety.forward", job, case_id=case_id)
+        return self.write("safety.forward", "safety.forward", job, case_id=case_id)
 
 
 def _named(cover: Coverage) -> str:

@@ -60,7 +60,6 @@ OF_NO_CASE = {
     "drafts.load": "the author's own",
     "drafts.drop": "the author's own",
     "work.report_safety": "whoever learns of an adverse event must report it at once (D-35)",
-    "work.forward_safety": "as reporting (D-35)",
 }
 """Methods that a nurse may call without a case of hers, each with the reason why."""
 
@@ -213,6 +212,18 @@ def test_a_nurse_does_not_reach_the_upkeep(desk):
     ]
     assert all(isinstance(answer, Refusal) and answer.code == "role" for answer in answers)
     assert not desk.db.path.with_name("copy.db").exists()
+
+
+def test_a_report_of_anothers_case_is_made_but_not_forwarded_d35(desk):
+    event = desk.case, SafetyKind.ADVERSE_EVENT, "rash", "patient"
+    report = desk.other.work.report_safety(*event)
+    assert isinstance(report, int)
+    refused = desk.other.work.forward_safety(desk.case, report)
+    assert isinstance(refused, Refusal) and refused.code == "other_nurse"
+    assert count(desk.db, "safety_report", "forwarded_at IS NULL") == 1
+    for services in (desk.mine, desk.boss):
+        report = services.work.report_safety(*event)
+        assert services.work.forward_safety(desk.case, report) == report
 
 
 def test_rows_of_another_case_are_not_reached_through_ones_own(desk):
