@@ -29,7 +29,14 @@ from nurse_tui.rules.programme import Programme
 from nurse_tui.types import Benefit, CallKind, CallOutcome, ClearanceKind
 from nurse_tui.words import label, plain
 
-__all__ = ["KINDS", "Deadline", "benefits_verified_on", "deadlines", "welcomed"]
+__all__ = [
+    "KINDS",
+    "Deadline",
+    "arrival_call_wanted",
+    "benefits_verified_on",
+    "deadlines",
+    "welcomed",
+]
 
 
 def deadlines(
@@ -200,24 +207,42 @@ def _renewals(facts: CaseFacts, programme: Programme) -> Iterator[Deadline]:
         yield on_day(programme, "copay_renewal", "D-47", due, words, title=title)
 
 
-def _before_day_1(facts: CaseFacts, programme: Programme) -> Iterator[Deadline]:
+def _waiting(facts: CaseFacts) -> list[tuple[int, date]]:
+    """Return (number, day 1) of each course that is booked and has not begun."""
     waiting = [c for c in facts.courses if booked_days(c) and not infused_days([c])]
-    for course in sorted(waiting, key=lambda c: (c.number, c.id)):
-        day1 = booked_days(course)[0].on
+    ordered = sorted(waiting, key=lambda c: (c.number, c.id))
+    return [(course.number, booked_days(course)[0].on) for course in ordered]
+
+
+def _before_day_1(facts: CaseFacts, programme: Programme) -> Iterator[Deadline]:
+    for number, day1 in _waiting(facts):
         yield _arrival_call(facts, programme, day1)
-        yield from _expiries(facts, programme, course.number, day1)
+        yield from _expiries(facts, programme, number, day1)
 
 
 def _arrival_call(facts: CaseFacts, programme: Programme, day1: date) -> Deadline:
     days = programme.arrival_call_days_before
     due = day1 - timedelta(days=days.value)
     words = f"day 1 {say(day1)} - {days.value} days = {say(due)}{days.note}"
-    # A call on the last business day before a weekend's date is on time too.
-    since = due
+    made = call_made(facts, programme, CallKind.ARRIVAL, _arrival_opens(programme, day1))
+    return on_day(programme, "arrival_call", "D-62", due, words, made)
+
+
+def _arrival_opens(programme: Programme, day1: date) -> date:
+    """Return since when the call counts: on the last business day before a weekend's date too."""
+    since = day1 - timedelta(days=programme.arrival_call_days_before.value)
     while not is_business_day(since, programme.holidays):
         since -= ONE_DAY
-    made = call_made(facts, programme, CallKind.ARRIVAL, since)
-    return on_day(programme, "arrival_call", "D-62", due, words, made)
+    return since
+
+
+def arrival_call_wanted(facts: CaseFacts, programme: Programme, today: date) -> bool:
+    """Say whether on a date the call before a course's day 1 is open and may be made (D-62)."""
+    for _, day1 in _waiting(facts):
+        opens = _arrival_opens(programme, day1)
+        if opens <= today <= day1:
+            return call_made(facts, programme, CallKind.ARRIVAL, opens) is None
+    return False
 
 
 def _expiries(

@@ -23,25 +23,18 @@ EARLIER_ANSWER = re.compile(r"\{([^{}]+)\}")
 FACT_PLACEHOLDERS = frozenset(
     {
         "prescriber_name",
-        "site_name",
         "state",
         "payer",
         "rems_status",
-        "kit_sent_on",
         "form_signed_on",
         "course_days",
         "day_1",
         "last_day",
-        "arrival_time",
-        "preferred_week",
-        "next_lab_on",
-        "earliest_start",
-        "callback_at",
         "line_number",
         "excluded_states",
     }
 )
-"""Placeholders that show something of the case: never filled before identification."""
+"""Placeholders that show something of the case; each is filled, and only after identification."""
 
 
 class ItemType(StrEnum):

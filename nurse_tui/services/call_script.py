@@ -7,7 +7,9 @@ from functools import cache
 
 from nurse_tui.fields import state_name
 from nurse_tui.paths import data_folder
+from nurse_tui.rules import deadlines, journey
 from nurse_tui.rules.calendar import say
+from nurse_tui.rules.courses import booked_days
 from nurse_tui.rules.covers import KIND_WORDS
 from nurse_tui.rules.facts import CallFact, CaseFacts
 from nurse_tui.rules.moments import short
@@ -23,7 +25,7 @@ SCRIPT_OF = {
     CallKind.CALLBACK: "callback",
     CallKind.COPAY: "copay",
     CallKind.SCHEDULING: "scheduling",
-    CallKind.ARRIVAL: "follow_up",
+    CallKind.ARRIVAL: "arrival",
     CallKind.FOLLOW_UP: "follow_up",
     CallKind.LAB_REMINDER: "follow_up",
     CallKind.INBOUND: "inbound",
@@ -38,14 +40,21 @@ KIND_OF_STATE = {
 }
 
 
-@cache
 def script_for(script_id: str, language: str, version: str = "") -> Script:
     """Return a script in the patient's language, or else in English.
 
-    A version that is still in the data folder is returned as asked, else the newest active one.
+    A version that is still in the data folder is returned as asked, else the newest active one. A
+    script is read once: a file that comes while the program runs is seen at its next start.
     """
+    return read_once(
+        script_id, LANGUAGES.get(language.split("(")[0].strip().lower(), "en"), version
+    )
+
+
+@cache
+def read_once(script_id: str, code: str, version: str) -> Script:
+    """Return a script in the language of a code; what people type as a language is no key."""
     folder = data_folder() / "scripts"
-    code = LANGUAGES.get(language.split("(")[0].strip().lower(), "en")
     kept = scripts.find_version(folder, script_id, code, version) if version else None
     script = kept or scripts.find(folder, script_id, code)
     if script is None:
@@ -53,13 +62,18 @@ def script_for(script_id: str, language: str, version: str = "") -> Script:
     return script
 
 
-def kind_for(facts: CaseFacts, state: State) -> CallKind:
-    """Return the kind of call that a case needs next: the welcome call comes before all others."""
+def kind_for(facts: CaseFacts, programme: Programme, today: date) -> CallKind:
+    """Return the kind of call that a case needs on a date: the welcome call comes first.
+
+    A call that was promised comes next, then the one before day 1 of any course (D-62).
+    """
     if not any(_welcomed(call) for call in facts.calls):
         return CallKind.WELCOME
     if any(callback.done_at is None for callback in facts.callbacks):
         return CallKind.CALLBACK
-    return KIND_OF_STATE.get(state, CallKind.FOLLOW_UP)
+    if deadlines.arrival_call_wanted(facts, programme, today):
+        return CallKind.ARRIVAL
+    return KIND_OF_STATE.get(journey.decide(facts, programme).state, CallKind.FOLLOW_UP)
 
 
 def _welcomed(call: CallFact) -> bool:
@@ -97,6 +111,10 @@ def known(facts: CaseFacts, nurse_name: str, programme: Programme) -> dict[str, 
         names["prescriber_name"] = form.prescriber_name
         if form.patient_signed_on is not None:
             names["form_signed_on"] = say(form.patient_signed_on)
+    days = next((found for c in facts.courses if (found := booked_days(c))), ())
+    if days:
+        names["course_days"] = ", ".join(say(day.on) for day in days)
+        names["day_1"], names["last_day"] = say(days[0].on), say(days[-1].on)
     if facts.rems:
         names["rems_status"] = plain(facts.rems[-1].status)
     return names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nurse_tui import clock
 from nurse_tui.models import Call, Case
-from nurse_tui.rules import calls, journey
+from nurse_tui.rules import calls
 from nurse_tui.rules.facts import CaseFacts
 from nurse_tui.rules.phones import to_dial
 from nurse_tui.services import identity
@@ -172,4 +172,4 @@ def _refuse(facts: CaseFacts, tx: Tx, inbound: bool) -> Refusal | None:
 def _kind(facts: CaseFacts, tx: Tx, inbound: bool) -> CallKind:
     if inbound:
         return CallKind.INBOUND
-    return kind_for(facts, journey.decide(facts, tx.programme).state)
+    return kind_for(facts, tx.programme, tx.today)

@@ -258,7 +258,7 @@ GATE_FAULTS = [
     ("discloses in a section", [*gates(), {
         **item("g", "group", "REMS"), "item": [item("a", extension=[OPEN])],
     }], "REMS"),
-    ("fact before", [*gates(), item("a", text="{site_name}?", extension=[OPEN])], "site_name"),
+    ("fact before", [*gates(), item("a", text="{day_1}?", extension=[OPEN])], "day_1"),
     ("consent before", [
         *gates(), item("a", "boolean", extension=[OPEN, action("consent", what="calls")]),
     ], "consent may not be set"),

@@ -30,7 +30,7 @@ from nurse_tui.types import Refusal
 
 from .build import action, choice, ext, gates, good, item, script, when
 
-KNOWN = {"first_name": "Ana", "nurse_name": "Dana", "site_name": "North Clinic"}
+KNOWN = {"first_name": "Ana", "nurse_name": "Dana", "day_1": "Mon 1 Mar 2027"}
 
 
 def begun(*items, **more):
@@ -303,14 +303,14 @@ def test_jump_refuses_in_words() -> None:
 
 
 def test_placeholders_are_filled_once_and_facts_only_after_identification() -> None:
-    known = {**KNOWN, "first_name": "{site_name}"}
+    known = {**KNOWN, "first_name": "{day_1}"}
     shown = item("hello", text="Hello {first_name}", extension=[ext("open", valueBoolean=True)])
-    run = start(script(shown, *gates(), item("site", text="At {site_name} or {payer}")), known)
-    assert words(run) == "Hello {site_name}"
+    run = start(script(shown, *gates(), item("site", text="On {day_1} or {payer}")), known)
+    assert words(run) == "Hello {day_1}"
     site = run.script.by_id["site"]
     assert words(run, site) == "" and runner.render(site, known) == ""
     run = good(answer(good(answer(good(answer(run, "x")), "1")), "1"))
-    assert words(run) == "At North Clinic or [payer not known]"
+    assert words(run) == "On Mon 1 Mar 2027 or [payer not known]"
 
 
 def test_search_finds_visible_items_by_words() -> None:

@@ -31,6 +31,7 @@ KNOWN = {
 TYPED = {
     ItemType.DATE: "2027-03-01",
     ItemType.DATE_TIME: "2027-03-01 09:00",
+    ItemType.TIME: "09:00",
     ItemType.STRING: "6175550101",
     ItemType.TEXT: "words",
 }
@@ -47,7 +48,8 @@ def test_every_shipped_file_checks_clean(path: Path) -> None:
 def test_the_calls_of_the_programme_are_there() -> None:
     ids = {s.id for s in SCRIPTS if s.language == "en"}
     assert {
-        "welcome", "missed_call", "callback", "copay", "scheduling", "follow_up", "inbound",
+        "welcome", "missed_call", "callback", "copay", "scheduling", "arrival", "follow_up",
+        "inbound",
     } <= ids  # fmt: skip
     assert any((s.id, s.language) == ("welcome", "es") for s in SCRIPTS)
 

@@ -301,16 +301,16 @@ def scripts(tmp_path, monkeypatch):
     folder = tmp_path / "data"
     shutil.copytree(paths.data_folder() / "scripts", folder / "scripts")
     monkeypatch.setattr(call_script, "data_folder", lambda: folder)
-    call_script.script_for.cache_clear()
+    call_script.read_once.cache_clear()
     yield folder / "scripts"
-    call_script.script_for.cache_clear()
+    call_script.read_once.cache_clear()
 
 
 def newer(folder, renamed: str = "") -> None:
     text = (folder / "welcome.en.json").read_text("utf-8")
     whole = json.loads(text.replace(renamed, f"{renamed}.new") if renamed else text)
     (folder / "welcome.en.99.0.0.json").write_text(json.dumps(whole | {"version": "99.0.0"}))
-    call_script.script_for.cache_clear()
+    call_script.read_once.cache_clear()
 
 
 def test_a_call_goes_on_in_the_version_in_which_it_began(desk, scripts):
