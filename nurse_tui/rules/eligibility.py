@@ -71,7 +71,7 @@ def _known_age(born: date, form: FormFact | None, programme: Programme, today: d
     known = {"date_of_birth": str(born), "age": str(age)}
     if age < least.value:
         sentence = f"{who}: under {least.value}, where safety is not known{least.note}."
-        way_out = f"Not before {say(birthday(born, least.value))}; check the date of birth."
+        way_out = f"{_not_before(born, form, least.value)}; check the date of birth."
         return Finding(Verdict.INELIGIBLE, Reason("D-1", sentence, known), way_out=way_out)
     if age >= adult.value:
         return Finding(Verdict.ELIGIBLE, Reason("D-1", f"{who}: an adult.", known))
@@ -82,6 +82,12 @@ def _known_age(born: date, form: FormFact | None, programme: Programme, today: d
     missing = f"the prescriber's confirmation of treatment at {age}"
     way_out = f"{ASK_OFFICE} From {say(birthday(born, adult.value))} none is needed."
     return Finding(Verdict.UNDETERMINED, Reason("D-1", sentence, known), missing, way_out)
+
+
+def _not_before(born: date, form: FormFact | None, least: int) -> str:
+    """Say from when a patient is old enough; the age is that on the day of the form (D-1)."""
+    words = f"Not before {say(birthday(born, least))}"
+    return f"{words}, and with a new form from then, not with this one" if form else words
 
 
 def _confirmed(form: FormFact | None, today: date) -> bool:

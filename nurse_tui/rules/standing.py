@@ -37,7 +37,8 @@ def may_go_on(facts: CaseFacts, programme: Programme, today: date) -> Stop | Non
         return Stop(reason, "Lift the hold first.")
     young = intake.too_young(facts, programme)
     if young is not None:
-        way_out = "Tell the prescriber's office; correct the date of birth if it is wrong."
+        way_out = "Ask the prescriber's office for a new form once the patient is old enough;"
+        way_out += " correct the date of birth if it is wrong."
         return Stop(young, way_out)
     decided = eligibility.decide(facts, programme, today)
     if decided.verdict is not Verdict.INELIGIBLE:

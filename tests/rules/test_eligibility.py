@@ -56,6 +56,9 @@ def test_age_at_its_boundaries(born: date | None, confirmed: date | None, verdic
 
 def test_the_way_out_for_the_young_is_their_birthday() -> None:
     found = decided(date_of_birth=date(2012, 2, 29))
+    from_then = "Not before Thu 1 Mar 2029, and with a new form from then, not with this one"
+    assert found.way_out == f"{from_then}; check the date of birth."
+    found = decided(date_of_birth=date(2012, 2, 29), form=None)
     assert found.way_out == "Not before Thu 1 Mar 2029; check the date of birth."
     assert (
         "under 17, where safety is not known (programme setting [P])" in found.reasons[0].sentence

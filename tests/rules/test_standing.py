@@ -7,10 +7,11 @@ from datetime import date
 
 import pytest
 
+from nurse_tui.rules import eligibility
 from nurse_tui.rules.facts import ConsentFact
 from nurse_tui.rules.infusions import weeks
 from nurse_tui.rules.standing import may_go_on, refuse_turn
-from nurse_tui.types import ConsentKind, MsType
+from nurse_tui.types import ConsentKind, MsType, Verdict
 from tests.rules.factory import at, day, facts, programme, site
 
 TODAY = day("2027-06-10")
@@ -77,6 +78,19 @@ def test_what_only_warns_or_is_not_known_stops_nothing(over):
     assert may_go_on(case, programme(), TODAY) is None
     (week,) = weeks(case, 1, site(), programme(), day("2027-06-21"), day("2027-06-27"), TODAY)
     assert week.possible
+
+
+@pytest.mark.parametrize("today", ["2027-06-09", "2027-06-11", "2029-06-11"])
+def test_too_young_on_the_day_of_the_form_wants_a_new_form_whoever_says_so_d1(today: str):
+    """16 when the form came in, 17 on 11 June 2027: this form stays shut for good."""
+    case = facts(date_of_birth=date(2010, 6, 11))
+    stop = may_go_on(case, programme(), day(today))
+    assert stop is not None and "new form" in stop.way_out
+    decided = eligibility.decide(case, programme(), day(today))
+    young = decided.verdict is Verdict.INELIGIBLE
+    assert young is (today < "2027-06-11") and ("new form" in decided.way_out) is young
+    unknown = eligibility.decide(replace(case, form=None), programme(), day(today))
+    assert "new form" not in unknown.way_out
 
 
 @pytest.mark.parametrize(("today", "stopped"), [("2027-06-10", True), ("2027-06-11", False)])
