@@ -9,7 +9,7 @@ from typing import Any
 
 from nurse_tui import clock, places
 from nurse_tui.models import Case, Change, Note, NurseAssignment, Patient, ServicesForm, User
-from nurse_tui.rules import access, calls, copay, deadlines, eligibility, journey
+from nurse_tui.rules import access, calls, copay, deadlines, eligibility, journey, standing
 from nurse_tui.rules.calendar import say
 from nurse_tui.services.base import Service
 from nurse_tui.store import enrolling, finding
@@ -207,16 +207,21 @@ class CaseService(Service):
     def set_case(self, case_id: int, seen: int, sentence: str, **fields: Any) -> int | Refusal:
         """Set fields of the case itself: hold, close, reopen, flag, do not call.
 
-        Closing cancels the booked days to come and ends the co-pay enrolments; closing because the
-        patient died records a death of today, unless one is on file.
+        A case is not turned to where it stands: one that is closed is not closed again. Closing
+        cancels the booked days to come and ends the co-pay enrolments; closing because the patient
+        died records a death of today, unless one is on file.
         Raises KeyError for a field that is not for everybody who may change the case.
         """
         unknown = set(fields) - set(EDITABLE_CASE_FIELDS)
         if unknown:
             raise KeyError(f"not a field of a case to set: {sorted(unknown)}")
 
-        def job(tx: Tx) -> int:
+        def job(tx: Tx) -> int | Refusal:
             case = tx.get(Case, case_id)
+            for turn in _turns(fields):
+                refused = standing.refuse_turn(turn, case.closed_reason, case.hold_reason)
+                if refused is not None:
+                    return refused
             for name, value in fields.items():
                 setattr(case, name, value)
             if "closed_reason" in fields:
@@ -247,6 +252,14 @@ class CaseService(Service):
             return case_id
 
         return self.write("case.edit", "case.death", job, case_id=case_id, seen=seen, undoable=True)
+
+
+def _turns(fields: Mapping[str, Any]) -> Iterable[str]:
+    """Name what setting fields of a case amounts to: closing, reopening, holding, releasing."""
+    if "closed_reason" in fields:
+        yield "close" if fields["closed_reason"] else "reopen"
+    if "hold_reason" in fields:
+        yield "hold" if fields["hold_reason"] else "release"
 
 
 def _end(tx: Tx, case_id: int, closed_reason: str) -> str:

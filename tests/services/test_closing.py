@@ -86,10 +86,28 @@ def test_closing_by_the_reason_alone_records_today_and_never_moves_a_known_day(d
     assert view.facts.patient.deceased_on == date(2026, 11, 18)
     assert "stands for it" in view.timeline[0].sentence
     desk.mine.cases.record_death(desk.case, version(desk), date(2026, 11, 1), "office")
-    desk.mine.cases.set_case(desk.case, version(desk), "Closed: died", closed_reason=DIED)
     assert desk.mine.cases.view(desk.case).facts.patient.deceased_on == date(2026, 11, 1)
-    desk.mine.cases.set_case(desk.case, version(desk), "Closed", closed_reason="duplicate")
-    assert desk.mine.cases.view(desk.case).facts.closed_reason == "duplicate"
+
+
+@pytest.mark.parametrize(
+    ("stands", "turned", "code"),
+    [
+        ({"closed_reason": "moved"}, {"closed_reason": "duplicate"}, "closed"),
+        ({"closed_reason": "moved"}, {"hold_reason": "labs"}, "closed"),
+        ({"hold_reason": "labs"}, {"hold_reason": "moving"}, "held"),
+        ({}, {"closed_reason": ""}, "not_closed"),
+        ({}, {"hold_reason": ""}, "not_held"),
+    ],
+)
+def test_a_case_is_not_turned_to_where_it_stands_whoever_asks_d29(desk, stands, turned, code):
+    """Asked in the transaction: another person may have turned it since the screen was drawn."""
+    if stands:
+        assert close(desk, **stands) == desk.case
+    before = desk.mine.cases.view(desk.case)
+    refused = close(desk, **turned)
+    assert isinstance(refused, Refusal) and (refused.code, bool(refused.way_out)) == (code, True)
+    after = desk.mine.cases.view(desk.case)
+    assert (after.version, after.facts) == (before.version, before.facts)
 
 
 def opt_out(desk) -> int | Refusal:
