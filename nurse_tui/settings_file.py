@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from nurse_tui.files import read_whole
-from nurse_tui.rules.programme import Setting
-from nurse_tui.settings_values import KINDS, TAGS, Wrong, convert
+from nurse_tui.rules.programme import TAGS, Setting
+from nurse_tui.settings_values import KINDS, Wrong, convert
 
 MAX_BYTES = 1_000_000
 KEYS = ("value", "since", "tag", "rule", "source")
@@ -153,7 +153,7 @@ def _entry_faults(name: str, raw: Mapping[str, Any]) -> Iterator[tuple[str, str]
         yield key, f"{key} is missing"
     if type(raw.get("since", date.min)) is not date:
         yield "since", "since must be a date like 2026-11-23, without quotes"
-    if raw.get("tag", "n") not in TAGS:
+    if raw.get("tag", "n") not in tuple(TAGS):
         yield "tag", f"tag must be one of {', '.join(TAGS)}, not {raw['tag']!r}"
     for key in ("rule", "source"):
         if not isinstance(raw.get(key, "-"), str) or not raw.get(key, "-").strip():

@@ -25,7 +25,6 @@ KINDS: Mapping[str, str] = {
 }
 """Type of the value of every setting, by its name."""
 
-TAGS = ("n", "A", "GK", "P")
 _CODES = (
     "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ"
     " NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY"

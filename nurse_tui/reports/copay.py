@@ -9,9 +9,6 @@ from nurse_tui.store import report_queries as queries
 from nurse_tui.types import Benefit
 from nurse_tui.words import plain
 
-RENEWAL_DAYS = (30, 60)
-"""Within how many days renewals are counted."""
-
 
 def run(session: queries.Session, ask: Ask) -> Found:
     """Count cases by benefit, verdict and enrolment."""
@@ -38,7 +35,7 @@ def run(session: queries.Session, ask: Ask) -> Found:
 
 
 def _add_renewals(session: queries.Session, ask: Ask, found: Found) -> None:
-    for days in RENEWAL_DAYS:
+    for days in ask.programme.copay_renewal_report_days.value:
         until = ask.as_of + timedelta(days=days)
         due = session.execute(queries.due_between("copay_renewal", ask.as_of, until))
         found.totals[f"renewals_due_in_{days}_days"] = due.scalar_one()

@@ -117,6 +117,8 @@ class Programme:
     copay_infusion_excluded_states: Setting[tuple[str, ...]]
     copay_minimum_age_years: Setting[int]
     copay_renewal_months: Setting[int]
+    copay_renewal_report_days: Setting[tuple[int, ...]]
+    """Within how many days the report counts the renewals that come."""
     copay_retroactive_days: Setting[int]
     copay_claim_days: Setting[int]
     assistance_directions: Setting[tuple[str, ...]]

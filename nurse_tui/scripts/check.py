@@ -11,6 +11,7 @@ from nurse_tui.scripts.model import (
     FACT_PLACEHOLDERS,
     IDENTIFIERS_NEEDED,
     OPEN_PLACEHOLDERS,
+    PLACEHOLDER,
     Condition,
     EffectKind,
     Fault,
@@ -22,7 +23,6 @@ from nurse_tui.scripts.reach import impossible
 from nurse_tui.scripts.values import CHOICES, ORDERED, is_stored, read
 from nurse_tui.types import Refusal
 
-PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 DISCLOSING = re.compile(
     r"lemtrada|alemtuzumab|aubagio|sclerosis|esclerosis|one to one|genzyme|sanofi|infusi[oóö]n"
     r"|neurolog|\brems\b|\bMS\b|\bEM\b|medicine|medication|medicina|medicamento|\bdrug\b"

@@ -17,6 +17,9 @@ IDENTIFIERS_NEEDED = 2
 OPEN_PLACEHOLDERS = frozenset({"first_name", "last_name", "nurse_name", "callback_number"})
 """Placeholders that may be filled before identification (D-32, D-33)."""
 
+PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+"""In the text of an item: the name of what is filled in for a call."""
+
 EARLIER_ANSWER = re.compile(r"\{([^{}]+)\}")
 """In the title of an action: the linkId of an earlier question, whose answer stands there."""
 

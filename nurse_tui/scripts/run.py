@@ -16,6 +16,7 @@ from nurse_tui.scripts.model import (
     EARLIER_ANSWER,
     IDENTIFIERS_NEEDED,
     OPEN_PLACEHOLDERS,
+    PLACEHOLDER,
     Action,
     Answer,
     Effect,
@@ -27,8 +28,6 @@ from nurse_tui.scripts.model import (
 )
 from nurse_tui.types import Refusal
 from nurse_tui.words import plain
-
-_PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +307,7 @@ def render(item: Item, known: Mapping[str, str], identified: bool = False) -> st
             return "[after identification]"
         return known.get(name) or f"[{plain(name)} not known]"
 
-    return _PLACEHOLDER.sub(fill, item.text)
+    return PLACEHOLDER.sub(fill, item.text)
 
 
 def words(run: Run, item: Item | None = None) -> str:

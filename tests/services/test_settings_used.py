@@ -79,3 +79,12 @@ def test_the_line_that_a_script_names(desk) -> None:
     assert "1-800-555-0100" in mine.calls.voicemail(desk.case).words
     ends = next(item for item in view.run.script.items if item.ends)
     assert "1-800-555-0100" in runner.render(ends, view.run.known)
+
+
+def test_how_far_ahead_the_report_counts_renewals_d47(desk) -> None:
+    changed = Changed(desk.shipped, "copay_renewal_report_days", (7, 90))
+    db = replace(desk.db, programme_on=changed.on)
+    boss = Services(Desk(db, desk.boss.actor, changed))  # type: ignore[arg-type]
+    totals = boss.reports.run("copay").totals
+    counted = [name for name in totals if name.startswith("renewals")]
+    assert counted == ["renewals_due_in_7_days", "renewals_due_in_90_days"]
