@@ -106,10 +106,13 @@ def completed_at(facts: CaseFacts, programme: Programme) -> datetime | None:
 
 
 def opted_out(facts: CaseFacts) -> Reason | None:
-    """Return how the patient left the services, or None; a later consent undoes it (D-31, D-32)."""
+    """Return how the patient left the services, or None (D-31, D-32).
+
+    A consent undoes it that was given after that call had ended, not one given earlier in it.
+    """
     if facts.consent(ConsentKind.SERVICES) is False:
         return Reason("D-32", "The patient does not consent to the services.")
-    left = [c.started_at for c in facts.calls if c.outcome is CallOutcome.OPTED_OUT]
+    left = [c.ended_at or c.started_at for c in facts.calls if c.outcome is CallOutcome.OPTED_OUT]
     if not left:
         return None
     back = (c.at for c in facts.consents if c.kind is ConsentKind.SERVICES and c.granted)

@@ -279,7 +279,7 @@ def test_the_newest_consent_holds(
 
 @pytest.mark.parametrize(
     ("back", "allowed"),
-    [("2027-06-10 15:59", False), ("2027-06-10 16:00", False), ("2027-06-10 16:01", True)],
+    [("2027-06-10 16:01", False), ("2027-06-10 16:10", False), ("2027-06-10 16:11", True)],
 )
 def test_an_opt_out_in_a_call_holds_until_a_later_consent(back: str, allowed: bool) -> None:
     left = call("2027-06-10 16:00", CallOutcome.OPTED_OUT, zone="UTC")

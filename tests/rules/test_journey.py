@@ -313,8 +313,8 @@ def test_a_treated_patient_may_become_unreachable_too() -> None:
 
 def test_a_later_consent_brings_the_patient_back() -> None:
     left = call("2027-06-10 10:00", CallOutcome.OPTED_OUT)
-    before = ConsentFact(ConsentKind.SERVICES, True, at("2027-06-10 13:59"), "letter")
-    after = replace(before, at=at("2027-06-10 14:01"))
+    before = ConsentFact(ConsentKind.SERVICES, True, at("2027-06-10 14:10"), "letter")
+    after = replace(before, at=at("2027-06-10 14:11"))
     assert go(calls=(left,), consents=(*CONSENTS, before)).state is State.OPTED_OUT
     assert go(calls=(left,), consents=(*CONSENTS, after)).state is State.WELCOME_PENDING
 

@@ -181,9 +181,13 @@ def test_voicemail_needs_permission(desk):
 
 
 def test_opting_out_is_honoured_at_once(desk):
-    view = walk(desk.mine, desk.mine.calls.start(desk.case))
+    view = desk.mine.calls.start(desk.case)
+    clock.freeze(NOW + timedelta(minutes=1))
+    view = walk(desk.mine, view)
+    clock.freeze(NOW + timedelta(minutes=2))
     desk.mine.calls.finish(view.call_id, CallOutcome.OPTED_OUT, adverse_event=False)
     case = desk.mine.cases.view(desk.case)
+    assert case.facts.consent(ConsentKind.SERVICES) and case.journey.state is State.OPTED_OUT
     assert case.facts.consent(ConsentKind.CALLS) is False
     assert not case.may_call.may
 

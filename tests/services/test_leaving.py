@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from nurse_tui.store import verify
 from nurse_tui.types import Benefit, CallOutcome, ConsentKind, Refusal, State
 from tests.cases import NOW, add_case, add_site
 from tests.databases import SYSTEM, count
+from tests.services.test_calls import walk
 
 MONDAY = date(2026, 11, 30)
 WORDS = "5 booked days are cancelled, and the co-pay enrolment for drug costs ends"
@@ -43,7 +44,11 @@ def withdraw(desk) -> object:
 
 
 def hang_up(desk) -> object:
+    """Opt out at the end of a call in which the services were agreed to first."""
     call = desk.mine.calls.start(desk.case)
+    clock.freeze(NOW + timedelta(minutes=1))
+    walk(desk.mine, call)
+    clock.freeze(NOW + timedelta(minutes=2))
     return desk.mine.calls.finish(call.call_id, CallOutcome.OPTED_OUT, adverse_event=False)
 
 
