@@ -113,6 +113,20 @@ def already_booked(days: Sequence[InfusionDay]) -> Refusal:
     )
 
 
+def refuse_unrecorded(days: Sequence[InfusionDay], today: date) -> Refusal | None:
+    """Refuse to move or cancel days while one has passed of which nothing is recorded (D-58)."""
+    passed = [day.on_date for day in days if day.on_date < today]
+    if not passed:
+        return None
+    return Refusal(
+        "unrecorded_day",
+        f"{say(passed[0])} has passed, and what became of it is not on record.",
+        "Record each day that has passed as given, missed or interrupted; then the rest can be"
+        " moved or cancelled.",
+        "D-58",
+    )
+
+
 def last_number(tx: Tx, course: Course) -> int:
     """Return the number of the last day on which the drug was given, 0 before the first (D-58)."""
     days = finding.find(tx.session, InfusionDay, course_id=course.id)

@@ -23,6 +23,7 @@ from nurse_tui.services.chairs import (
     nothing_booked,
     open_days,
     refuse_days,
+    refuse_unrecorded,
     take_chairs,
 )
 from nurse_tui.services.recording import blockers_of, despite, refuse_record
@@ -180,6 +181,8 @@ class InfusionService(Service):
         def job(tx: Tx) -> int | Refusal:
             row = live_course(tx, case_id, course)
             moved = _cancel_days(tx, row, reason)
+            if isinstance(moved, Refusal):
+                return moved
             if row is None or not moved:
                 return nothing_booked()
             tx.session.flush()
@@ -208,6 +211,8 @@ class InfusionService(Service):
         def job(tx: Tx) -> int | Refusal:
             row = live_course(tx, case_id, course)
             moved = _cancel_days(tx, row, reason)
+            if isinstance(moved, Refusal):
+                return moved
             if row is None or not moved:
                 return nothing_booked()
             if not has_other_days(tx, row, moved):
@@ -316,9 +321,12 @@ def _closed(site: SiteFact, day: date, holidays: frozenset[date]) -> str:
     return "" if day.weekday() in site.open_weekdays else "not open"
 
 
-def _cancel_days(tx: Tx, row: Course | None, reason: str) -> list[InfusionDay]:
+def _cancel_days(tx: Tx, row: Course | None, reason: str) -> list[InfusionDay] | Refusal:
     """Cancel the days of a course that are still to be given, and return them."""
     days = open_days(tx, row)
+    refused = refuse_unrecorded(days, tx.today)
+    if refused is not None:
+        return refused
     for day in days:
         day.status, day.reason = DayStatus.CANCELLED, reason
     return days

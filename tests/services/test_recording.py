@@ -92,3 +92,32 @@ def test_a_course_that_has_begun_is_asked_only_about_a_contraindication_d2(desk)
     refused = record(desk, days[2].id, DayStatus.GIVEN, "")
     assert isinstance(refused, Refusal) and refused.code == "not_cleared"
     assert "contraindication" in refused.sentence
+
+
+def cancel(desk) -> int | Refusal:
+    return desk.mine.infusions.cancel(desk.case, 1, "patient request", version(desk))
+
+
+def move(desk) -> int | Refusal:
+    later = MONDAY + timedelta(weeks=2)
+    return desk.mine.infusions.move(desk.case, 1, desk.site, later, "reaction", version(desk))
+
+
+@pytest.mark.parametrize("act", [cancel, move])
+@pytest.mark.parametrize(("after", "code"), [(-1, None), (0, None), (1, "unrecorded_day")])
+def test_a_day_that_passed_is_recorded_before_the_rest_is_moved_or_cancelled_d58(
+    desk, act, after, code
+):
+    days = booked(desk)
+    freeze(MONDAY + timedelta(days=after))
+    answer = act(desk)
+    assert (answer.code if isinstance(answer, Refusal) else None) == code
+    if code is None:
+        return
+    assert count(desk.db, "infusion_day", "status = 'scheduled'") == 5
+    assert "Mon 30 Nov 2026" in answer.sentence and "Record" in answer.way_out
+    record(desk, days[0].id, DayStatus.GIVEN)
+    assert isinstance(act(desk), int)
+    assert count(desk.db, "infusion_day", "status = 'given'") == 1
+    assert count(desk.db, "infusion_day", "status = 'cancelled'") == 4
+    assert count(desk.db, "course", "cancelled_at IS NULL") == 1
