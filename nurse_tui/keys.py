@@ -283,6 +283,8 @@ REGISTRY = Registry(
                 ("schedule", "infusions"), CARERS, danger=True, rank=78, rule="D-65"),
         Command("schedule.site", "i", "Site", "Choose the infusion site",
                 ("schedule", "infusions"), CARERS, rank=36, rule="D-56"),
+        Command("schedule.course", "o", "Other course", "Go on with a course that stopped short or "
+                "plan the next one", ("schedule",), CARERS, rank=79, rule="D-58"),
         Command("schedule.day", "g", "Record day", "Record what became of an infusion day",
                 ("schedule", "infusions", "case"), CARERS, rank=63, rule="D-58"),
         Command("schedule.gate", "r", "Readiness", "Show what is still missing before day 1",

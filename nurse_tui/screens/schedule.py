@@ -45,6 +45,8 @@ class ScheduleScreen(ScheduleJobs):
         super().__init__()
         self.case_id = case_id
         self._site_id: int | None = None
+        self._course: int | None = None
+        """The short course that is looked at instead of the one that the rules name."""
         self._pages: list[date | None] = [None]
         self._only_possible = False
         self._go_to_first = True
@@ -81,10 +83,11 @@ class ScheduleScreen(ScheduleJobs):
     def changed(self) -> None:
         """Read the case and its weeks again."""
         case_id, site_id, first, as_of = self.case_id, self._site_id, self._pages[-1], self.as_of
+        course = self._course
 
         def read(services: Any) -> Any:
             case = services.cases.view(case_id, as_of)
-            proposal = services.infusions.propose(case_id, None, site_id, first, None, as_of)
+            proposal = services.infusions.propose(case_id, course, site_id, first, None, as_of)
             refused = [answer for answer in (case, proposal) if isinstance(answer, Refusal)]
             return refused[0] if refused else (case, proposal)
 
@@ -100,6 +103,8 @@ class ScheduleScreen(ScheduleJobs):
 
     def _show(self, found: tuple[CaseView, Proposal]) -> None:
         self.case, self.proposal = found
+        if self.proposal.short is None:
+            self._course = None
         self.show_full()
         self._draw_head()
         rows = words.week_rows(self.proposal, self._only_possible)
@@ -123,11 +128,12 @@ class ScheduleScreen(ScheduleJobs):
             else ("= ready for day 1", "bold $text-success")
         )
         head = line((name, "bold"), f"  {case.number} · {course} · ", gate)
+        other = words.other_course(proposal)
         site = line(
             (proposal.site.name, "bold"), f"  {words.site_words(proposal.site, proposal.today)}"
         )
         past = [as_of_words(case)] if case.as_of else []
-        self.query_one("#who", Static).update(stacked([*past, head, site]))
+        self.query_one("#who", Static).update(stacked([*past, head, *other, site]))
         days = words.course_days(case.facts, proposal.course)
         picture = self.query_one("#picture", Static)
         picture.display = bool(days)
@@ -209,6 +215,15 @@ class ScheduleScreen(ScheduleJobs):
         self._only_possible = not self._only_possible
         self.say("Only the weeks that work." if self._only_possible else "Every week.")
         self.changed()
+
+    def do_schedule_course(self) -> Refusal | None:
+        """Go on with the course that stopped short, or plan the next one again."""
+        proposal = self.proposal
+        if proposal is None or proposal.short is None:
+            return words.NOTHING_SHORT
+        self._course = None if self._course else proposal.short
+        self._turn([None])
+        return None
 
     def do_schedule_site(self) -> None:
         """Choose the infusion site."""

@@ -12,7 +12,7 @@ from rich.text import Text
 from textual.content import Content
 
 from nurse_tui.rules.calendar import say
-from nurse_tui.types import DayStatus, Reason
+from nurse_tui.types import DayStatus, Reason, Refusal
 from nurse_tui.widgets.columns import Column
 from nurse_tui.widgets.hanging import Row
 from nurse_tui.widgets.reasons import reason_row
@@ -41,6 +41,12 @@ ANSWERS = {
 """What is said of a week: (booked, possible)."""
 BOOKED_ALREADY = "D-56"
 """Rule of the note that another week would move the booked one; it holds for every week."""
+NOTHING_SHORT = Refusal(
+    "nothing_short",
+    "No course of this case stopped short, so there is only this one to plan.",
+    "b books the week under the cursor.",
+    "D-58",
+)
 WEEK_DAYS = 7
 CELL = 10
 
@@ -200,6 +206,16 @@ def certified_words(site: SiteView, today: date) -> str:
         return f"x REMS EXPIRED {say(site.rems_expires_on, today)}"
     day = say(site.rems_expires_on, today).partition(" ")[2]
     return f"REMS until {day}"
+
+
+def other_course(proposal: Proposal) -> list[Content]:
+    """Say which other course may be planned where one stopped short; the prescriber decides."""
+    short = proposal.short
+    if short is None:
+        return []
+    stopped = f"! course {short} stopped short; the prescriber decides: "
+    goes = "plan the next one" if proposal.course == short else "go on with it"
+    return [line((stopped, "bold $text-warning"), f"o to {goes}")]
 
 
 def course_days(facts: CaseFacts, number: int) -> list[DayFact]:

@@ -12,6 +12,7 @@ from nurse_tui.rules.calendar import say
 from nurse_tui.rules.courses import active_course, booked_days, make_plan
 from nurse_tui.rules.facts import CaseFacts, DayFact, SiteFact
 from nurse_tui.rules.infusions import Week
+from nurse_tui.rules.next_course import next_course, short_course
 from nurse_tui.services.base import Service
 from nurse_tui.services.cases import NO_CASE
 from nurse_tui.services.chairs import (
@@ -60,6 +61,8 @@ class Proposal:
     """Why days are moved or cancelled (D-65)."""
     standing: tuple[Reason, ...] = ()
     """What stands by now against exactly the booked days, where this is their site."""
+    short: int | None = None
+    """The course that had fewer days than it has and can be gone on with instead (D-58)."""
 
 
 class InfusionService(Service):
@@ -140,6 +143,7 @@ class InfusionService(Service):
             after=end + timedelta(days=7 - end.weekday()),
             move_reasons=programme.reschedule_reasons.value,
             standing=standing,
+            short=short_course(facts, programme),
         )
 
     def book(
@@ -274,15 +278,6 @@ def _facts(session: Session, case_id: int, as_of: datetime | None) -> CaseFacts 
         return fact_store.load(session, case_id)
     rows = rows_as_of(session, case_id, as_of)
     return fact_store.from_rows(rows) if rows["case"] else None
-
-
-def next_course(facts: CaseFacts) -> int:
-    """Return the number of the course to plan: one not finished, or the one after the last."""
-    live = [c for c in facts.courses if not c.cancelled]
-    for course in live:
-        if any(d.status is DayStatus.SCHEDULED for d in course.days) or not course.days:
-            return course.number
-    return max((c.number for c in live), default=0) + 1
 
 
 def default_site(session: Session, facts: CaseFacts, course: int) -> int | None:

@@ -10,9 +10,10 @@ from nurse_tui.rules import clearance
 from nurse_tui.rules.clearance import Blocker
 from nurse_tui.rules.courses import active_course, booked_days
 from nurse_tui.rules.facts import CaseFacts
+from nurse_tui.rules.next_course import next_course
 from nurse_tui.services.base import Service
 from nurse_tui.services.cases import NO_CASE
-from nurse_tui.services.infusions import default_site, next_course
+from nurse_tui.services.infusions import default_site
 from nurse_tui.store import facts as fact_store
 from nurse_tui.store import sites
 from nurse_tui.store.database import PROGRAMME_ZONE, Session

@@ -412,3 +412,50 @@ async def test_where_room_is_short_the_booked_days_are_said_in_words(desk) -> No
     async with app.run_test(size=(40, 24)) as pilot:
         await opened(app, pilot, desk.case)
         assert f"+ booked  {FIRST}" in shown(app) and "F..." not in shown(app)
+
+
+async def test_a_course_that_stopped_short_goes_on_by_one_key_d58(desk) -> None:
+    booked(desk)
+    clock.freeze(NOW + timedelta(days=13))
+    for day in desk.mine.cases.view(desk.case).facts.courses[0].days[:2]:
+        seen = desk.mine.cases.view(desk.case).version
+        assert desk.mine.infusions.record_day(desk.case, day.id, DayStatus.GIVEN, "well", seen)
+    seen = desk.mine.cases.view(desk.case).version
+    assert isinstance(desk.mine.infusions.cancel(desk.case, 1, "infection", seen), int)
+    app = app_on(desk)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(app, pilot, desk.case)
+        assert "course 2" in shown(app) and "o to go on with it" in shown(app)
+        await press(pilot, "o")
+        assert "course 1" in shown(app) and "o to plan the next one" in shown(app)
+        await press(pilot, "o")
+        assert "course 2" in shown(app)
+        await press(pilot, "o", "b")
+        assert app.last_said.startswith("Course 1 is booked at Harbor Infusion: ")
+    assert count(desk.db, "infusion_day", "status = 'scheduled'") == 3
+    assert count(desk.db, "course") == 1
+
+
+async def test_where_no_course_stopped_short_the_key_says_so(desk) -> None:
+    app = app_on(desk)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(app, pilot, desk.case)
+        await press(pilot, "o")
+        assert app.last_said.startswith("No course of this case stopped short")
+        assert "stopped short; the" not in shown(app)
+
+
+async def test_a_course_of_which_every_day_was_missed_is_planned_again_d58(desk) -> None:
+    booked(desk)
+    clock.freeze(NOW + timedelta(days=16))
+    for day in desk.mine.cases.view(desk.case).facts.courses[0].days:
+        seen = desk.mine.cases.view(desk.case).version
+        missed = desk.mine.infusions.record_day(desk.case, day.id, DayStatus.MISSED, "snow", seen)
+        assert isinstance(missed, int), missed
+    app = app_on(desk)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(app, pilot, desk.case)
+        assert "course 1" in shown(app)
+        await press(pilot, "b")
+        assert app.last_said.startswith("Course 1 is booked at Harbor Infusion: ")
+    assert count(desk.db, "infusion_day", "status = 'scheduled'") == 5
