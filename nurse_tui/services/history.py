@@ -14,7 +14,7 @@ from nurse_tui.scripts.model import Item, ItemType
 from nurse_tui.services.base import Service
 from nurse_tui.services.call_script import known, script_for
 from nurse_tui.services.cases import NO_CASE
-from nurse_tui.services.redoing import refuse_again, refuse_reopened, refuse_undoing
+from nurse_tui.services.redoing import refuse_again, refuse_put_back, refuse_undoing
 from nurse_tui.store import facts as fact_store
 from nurse_tui.store import finding, undo
 from nurse_tui.store.changes import read_diff
@@ -36,11 +36,13 @@ class HistoryService(Service):
             if isinstance(step, Refusal):
                 return step
             tx.undo_of = step.seq
-            refused = refuse_undoing(tx, case_id, step)
+            refused = refuse_undoing(tx, step)
             if refused is not None:
                 return refused
             done = self._step(tx, step, undo.put_back, "Undid")
-            return refuse_reopened(tx, case_id, step) or done
+            if isinstance(done, Refusal):
+                return done
+            return refuse_put_back(tx, case_id, step) or done
 
         return self.write("undo", "undo", job, case_id=case_id)
 

@@ -12,6 +12,7 @@ from nurse_tui.types import Benefit, CallOutcome, ConsentKind, Refusal, State
 from tests.cases import NOW, add_case, add_site
 from tests.databases import SYSTEM, count
 from tests.services.test_calls import walk
+from tests.services.test_copay_and_infusions import close as shut
 
 MONDAY = date(2026, 11, 30)
 WORDS = "5 booked days are cancelled, and the co-pay enrolment for drug costs ends"
@@ -120,3 +121,64 @@ def test_nothing_ends_in_a_call_that_does_not_leave_and_by_another_consent(desk)
     desk.mine.cases.set_case(desk.case, version(desk), "On hold", hold_reason="moving")
     assert count(desk.db, "infusion_day", "status = 'scheduled'") == 5
     assert count(desk.db, "copay_enrollment", "ends_on IS NULL") == 1
+
+
+def dates(desk) -> list[tuple[int, str]]:
+    days = desk.mine.cases.view(desk.case).facts.courses[0].days
+    return [(day.on.day, day.status.value) for day in days]
+
+
+def booked(desk) -> None:
+    done = desk.mine.infusions.book(desk.case, 1, desk.site, MONDAY, version(desk))
+    assert isinstance(done, int)
+
+
+LATER = NOW + timedelta(days=15)
+
+
+@pytest.mark.parametrize("end", [*WAYS[:2], *WAYS[3:5]], ids=[*NAMES[:2], *NAMES[3:5]])
+def test_a_closing_is_neither_undone_nor_done_again_on_a_later_day(desk, end):
+    arranged(desk)
+    end(desk)
+    clock.freeze(NOW + timedelta(days=1))
+    refused = desk.mine.history.undo(desk.case)
+    assert isinstance(refused, Refusal) and (refused.code, refused.rule) == ("another_day", "D-53")
+    assert "open the case again" in refused.way_out and is_wound_up(desk)
+    clock.freeze(NOW)
+    assert isinstance(desk.mine.history.undo(desk.case), str)
+    clock.freeze(NOW + timedelta(days=1))
+    assert desk.mine.history.redo(desk.case).code == "another_day"
+    assert count(desk.db, "infusion_day", "status = 'scheduled'") == 5
+    assert count(desk.db, "copay_enrollment", "ends_on IS NULL") == 1
+
+
+@pytest.mark.parametrize("end", WAYS[:5], ids=NAMES[:5])
+def test_days_of_a_closed_case_come_back_only_while_they_are_possible(desk, end):
+    booked(desk)
+    end(desk)
+    clock.freeze(LATER)
+    assert desk.mine.history.undo(desk.case).code == "past_week"
+    clock.freeze(NOW)
+    shut(desk, MONDAY + timedelta(days=1))
+    assert desk.mine.history.undo(desk.case).rule == "D-57"
+    assert count(desk.db, "infusion_day", "status = 'cancelled'") == 5
+
+
+@pytest.mark.parametrize(("after", "kept"), [(0, False), (1, True)])
+def test_a_closing_is_not_done_again_over_a_day_that_has_passed_d58(desk, after, kept):
+    booked(desk)
+    close("moved away")(desk)
+    assert isinstance(desk.mine.history.undo(desk.case), str)
+    clock.freeze(NOW + timedelta(days=12 + after))
+    again = desk.mine.history.redo(desk.case)
+    assert (isinstance(again, Refusal) and again.code == "unrecorded_day") is kept
+    assert count(desk.db, "infusion_day", "status = 'scheduled'") == (5 if kept else 0)
+
+
+def test_the_rest_of_a_week_that_runs_comes_back_with_the_undo(desk):
+    booked(desk)
+    clock.freeze(NOW.replace(month=12, day=2))
+    close("moved away")(desk)
+    undone = desk.mine.history.undo(desk.case)
+    assert isinstance(undone, str), undone
+    assert dates(desk) == [(n, "scheduled") for n in (30, 1, 2, 3, 4)]

@@ -46,6 +46,19 @@ def test_moving_to_an_excluded_state_ends_the_infusion_benefit_alone_d41(desk, s
     assert running(desk) == set(Benefit)
 
 
+def test_an_end_by_moving_is_neither_undone_nor_done_again_on_a_later_day_d53(desk):
+    enrol_both(desk)
+    edit(desk, state="MA")
+    clock.freeze(NOW + timedelta(days=1))
+    assert desk.mine.history.undo(desk.case).code == "another_day"
+    assert running(desk) == {Benefit.DRUG}
+    clock.freeze(NOW)
+    assert isinstance(desk.mine.history.undo(desk.case), str)
+    clock.freeze(NOW + timedelta(days=1))
+    assert desk.mine.history.redo(desk.case).code == "another_day"
+    assert running(desk) == set(Benefit)
+
+
 def test_moving_to_another_state_ends_nothing(desk):
     enrol_both(desk)
     assert edit(desk, state="VT") == "Corrected state"

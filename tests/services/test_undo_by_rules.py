@@ -84,3 +84,14 @@ def test_days_that_were_moved_come_back_only_while_they_are_possible(desk):
     close(desk, start)
     assert desk.mine.history.undo(desk.case).rule == "D-57"
     assert count(desk.db, "infusion_day", "status = 'scheduled'") == 5
+
+
+def test_a_booking_is_not_undone_over_a_day_that_has_passed_d58(desk):
+    start = booked(desk)
+    until = NOW + (start - NOW.date())
+    clock.freeze(until + ONE)
+    assert desk.mine.history.undo(desk.case).code == "unrecorded_day"
+    assert count(desk.db, "infusion_day", "status = 'scheduled'") == 5
+    clock.freeze(until)
+    assert isinstance(desk.mine.history.undo(desk.case), str)
+    assert count(desk.db, "infusion_day") == 0
