@@ -38,6 +38,7 @@ STEPS = ("call.answer", "call.next", "call.previous", "call.jump", "call.defer")
 """What a call that may not go on just now refuses."""
 HELD = Refusal("held", "The call waits, for the reason shown here.", "o ends it as it was left.")
 NOT_YET = Refusal("starting", "The call is not open yet.", "Wait a moment.")
+ASKED_AGAIN = "The call was left for long: nothing was saved, who is there is asked again (D-32)."
 
 
 class CallScreen(JobScreen):
@@ -214,9 +215,14 @@ class CallScreen(JobScreen):
             return NOT_YET
         if not self._waits:
             self._waits, call_id = True, self.call.call_id
-            self.ask(lambda services: job(services, call_id), self.show_call, write=True,
+            self.ask(lambda services: job(services, call_id), self._stepped, write=True,
                      refused=self._refused)  # fmt: skip
         return None
+
+    def _stepped(self, call: CallView) -> None:
+        self.show_call(call)
+        if call.resumed:
+            self.say(ASKED_AGAIN)
 
     def _refused(self, refusal: Refusal) -> None:
         self._waits = False

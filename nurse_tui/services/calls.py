@@ -6,11 +6,12 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from nurse_tui import clock
 from nurse_tui.models import Call, CallAnswer
 from nurse_tui.rules.calls import promise_words
 from nurse_tui.scripts import run as runner
 from nurse_tui.scripts.run import Run
-from nurse_tui.services import effects
+from nurse_tui.services import effects, identity
 from nurse_tui.services.call_end import UNANSWERED, refuse_end, refuse_failed
 from nurse_tui.services.call_start import CallStart
 from nurse_tui.services.call_view import (
@@ -119,13 +120,19 @@ class CallService(CallStart):
         tx.say(f"Answered a question of the call ({done} of {needed} required)")
 
     def _step(self, call_id: int, command: str, job: effects.Job) -> CallView | Refusal:
+        """Do one step; of a call that was left for long nothing but who answers is asked (D-32)."""
         with self.db.read() as session:
             call = session.get(Call, call_id)
             if call is None or call.ended_at is not None:
                 return ENDED
             held = self._held(session, call, facts_of(session, call))
+            mine = refuse_anothers(session, call, self.actor.user_id) is None
+            stale = mine and identity.is_stale(session, call, clock.now(), self._programme())
         if held is not None:
             return held
+        if stale:
+            asked = self._ask_again_who(call_id, call.case_id)
+            return asked or self._view(call_id, resumed=True)
         saved = self.write("call.answer", command, job, case_id=call.case_id)
         return saved if isinstance(saved, Refusal) else self._view(call_id, resumed=False)
 

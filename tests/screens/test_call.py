@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import pytest
 from textual.widgets import Input, Static
@@ -486,3 +487,14 @@ async def test_what_is_wrong_with_an_answer_is_said_once(desk):
     async with calling(desk, "who") as pilot:
         await press(pilot, "9")
         assert shown(pilot.app).count("That is not one of the answers.") == 1
+
+
+async def test_a_screen_that_stayed_open_for_long_asks_again_who_is_there_d32(desk):
+    async with calling(desk, "intro.time") as pilot:
+        app = pilot.app
+        clock.freeze(NOW + timedelta(minutes=31))
+        await press(pilot, "1")
+        assert not runner.identified(app.screen.call.run)
+        assert "who is there is asked again (D-32)" in app.last_said
+        assert item_at(app).link_id != "intro.time"
+    assert calls_of(desk)[0].identified_at is None

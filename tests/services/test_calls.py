@@ -346,6 +346,45 @@ def test_a_call_that_was_left_too_long_asks_again_who_answers(desk, minutes, aga
         assert len(resumed.run.answers) >= given
 
 
+def back(services, view: CallView) -> CallView | Refusal:
+    return services.calls.back(view.call_id)
+
+
+def put_off(services, view: CallView) -> CallView | Refusal:
+    return services.calls.defer(view.call_id, runner.current(view.run).link_id)
+
+
+def answer(services, view: CallView) -> CallView | Refusal:
+    item = runner.current(view.run)
+    return services.calls.answer(view.call_id, item.link_id, answers_for(item))
+
+
+@pytest.mark.parametrize("inbound", [False, True])
+@pytest.mark.parametrize("act", [answer, back, put_off])
+@pytest.mark.parametrize("minutes, again", [(30, False), (31, True)])
+def test_a_call_screen_that_stayed_open_asks_again_who_answers_d32(
+    desk, minutes, again, act, inbound
+):
+    view = identify(desk.mine, desk.mine.calls.start(desk.case, inbound=inbound))
+    given = count(desk.db, "call_answer", "deferred = 0")
+    clock.freeze(NOW + timedelta(minutes=minutes))
+    seen = act(desk.mine, view)
+    assert isinstance(seen, CallView) and runner.identified(seen.run) is not again
+    assert seen.resumed is again
+    if again:
+        assert count(desk.db, "call_answer", "deferred = 0") == given
+        assert count(desk.db, "call", "identified_at IS NOT NULL") == 0
+        assert "LEMTRADA" not in runner.words(seen.run)
+        assert runner.identified(identify(desk.mine, seen).run)
+
+
+def test_anothers_call_is_not_asked_again_by_who_looks_on(desk):
+    view = identify(desk.mine, desk.mine.calls.start(desk.case))
+    clock.freeze(NOW + timedelta(minutes=31))
+    assert desk.boss.calls.back(view.call_id).code == "anothers_call"
+    assert count(desk.db, "call", "identified_at IS NOT NULL") == 1
+
+
 @pytest.mark.parametrize("hours, held", [(5, False), (17, True), (22, False)])
 def test_a_call_that_was_left_goes_on_only_when_it_may_be_dialled_again(desk, hours, held):
     view = walk(desk.mine, desk.mine.calls.start(desk.case), steps=2)
