@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from nurse_tui.keyring import KeyRing
 from nurse_tui.screens.base import JobModal
-from nurse_tui.screens.record_form import Given, Job
+from nurse_tui.screens.record_form import SAVING, Given, Job
 from nurse_tui.screens.words import pairs
 from nurse_tui.types import Refusal, Role
 from nurse_tui.views import UserView
@@ -78,7 +78,19 @@ class AccountForm(JobModal[str]):
         point_out(fields, given.errors)
         if not (given.errors or self._sent):
             self._sent = True
-            self.ask(job, partial(self._saved, said), write=True, refused=self._refused)
+            save = partial(self._save, job)
+            self.ask(save, partial(self._saved, said), write=True, refused=self._refused)
+
+    def do_back(self) -> Refusal | None:
+        """Close the form, unless it is being saved: how that ends is said here."""
+        return SAVING if self._sent else super().do_back()
+
+    def _save(self, job: Job, services: Any) -> object:
+        try:
+            return job(services)
+        except Exception:
+            self._sent = False
+            raise
 
     def _saved(self, said: str, answer: object) -> None:
         self.dismiss(said)

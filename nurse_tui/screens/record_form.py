@@ -34,6 +34,7 @@ KEEP_SECONDS = 1.0
 
 ALREADY_DONE = "already_done"
 """Code of the answer to a write whose failure was told although it took place."""
+SAVING = Refusal("saving", "It is being saved.", "Wait a moment.")
 STAYS = "What you typed stands here still: make room and press esc again. Twice esc drops it."
 
 
@@ -105,6 +106,8 @@ class RecordForm(JobModal[Done]):
         self.seen = case.version
         self._began: dict[str, str] = {}
         self._sent = False
+        self._stored = False
+        """Whether the writer has stored it: no draft may come behind."""
         self._had_draft = False
         self._keeping: Timer | None = None
         self._unkept = False
@@ -158,6 +161,8 @@ class RecordForm(JobModal[Done]):
 
     def do_back(self) -> Refusal | None:
         """Close the form once what was typed is kept; where it cannot be, a second esc drops it."""
+        if self._sent:
+            return SAVING
         job = self.draft_job()
         if job is None or self._unkept:
             self.dismiss(Done("What you typed is not kept.", changed=False) if job else None)
@@ -176,11 +181,17 @@ class RecordForm(JobModal[Done]):
         self.say(Refusal(refusal.code, refusal.sentence, STAYS))
 
     def draft_job(self) -> Job | None:
-        if self._sent or not self.is_mounted or not (self._dirty or self._had_draft):
+        if not self.is_mounted or not (self._dirty or self._had_draft):
             return None
         typed = self.typed()
-        content = json.dumps(typed) if typed else ""
-        return partial(_keep, self.NAME, self._subject, content)
+        return partial(self._keep, json.dumps(typed) if typed else "")
+
+    def _keep(self, content: str, services: Any) -> Refusal | None:
+        """Keep a draft, on the writer thread, unless a save before it has stored the words."""
+        if self._stored:
+            return None
+        refused: Refusal | None = services.drafts.save(self.NAME, self._subject, content)
+        return refused
 
     def typed(self) -> dict[str, str]:
         """Return what a draft keeps, by field.
@@ -227,9 +238,14 @@ class RecordForm(JobModal[Done]):
                 put(each, kept[each.field_name])
 
     def _save(self, job: Job, services: Any) -> object:
-        answer = job(services)
+        try:
+            answer = job(services)
+        except Exception:
+            self._sent = False
+            raise
         if isinstance(answer, Refusal) and answer.code != ALREADY_DONE:
             return answer
+        self._stored = True
         services.drafts.drop(self.NAME, self._subject)
         return None if isinstance(answer, Refusal) else answer
 
@@ -257,11 +273,6 @@ def put(into: Field, value: str) -> None:
     control: Any = into.control
     if not isinstance(control, Select) or value in [option for _, option in control._options]:
         control.value = value
-
-
-def _keep(name: str, subject: str, content: str, services: Any) -> Refusal | None:
-    refused: Refusal | None = services.drafts.save(name, subject, content)
-    return refused
 
 
 def _nothing(answer: object) -> None:
