@@ -134,7 +134,9 @@ class RecordForm(JobModal[Done]):
         first = next(iter(self.query(Field)))
         first.focus_control()
         subject = self._subject
-        self.ask(lambda services: services.drafts.load(self.NAME, subject), self._put_back)
+        self.ask(
+            lambda services: services.drafts.load(self.NAME, subject), self._put_back, hold=True
+        )
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Keep what was typed into a line."""
@@ -215,7 +217,12 @@ class RecordForm(JobModal[Done]):
 
     @property
     def _subject(self) -> str:
-        return f"case:{self.case.case_id}"
+        """Whose draft it is: of the case, and of the row in hand where there is one."""
+        return f"case:{self.case.case_id}{self.row_in_hand()}"
+
+    def row_in_hand(self) -> str:
+        """Return what tells this form's row from others of the case, such as `/cover:7`."""
+        return ""
 
     @property
     def _dirty(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 import pytest
 
 from nurse_tui.screens import record_form
@@ -74,3 +76,26 @@ async def test_a_draft_does_not_take_back_what_others_changed_meanwhile(desk) ->
         await press(pilot, "escape", "enter", *edit, "f2")
         patient = desk.boss.cases.view(desk.case).facts.patient
         assert (patient.first_name, patient.city) == ("Mara", "Springfield")
+
+
+async def test_typing_waits_for_a_draft_that_is_slow_to_come(desk, monkeypatch) -> None:
+    begun, gate, load = Event(), Event(), desk.mine.drafts.load
+
+    def slow(*place: str) -> object:
+        begun.set()
+        gate.wait()
+        return load(*place)
+
+    app = app_on(desk)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        await press(pilot, "w", "=half", "escape")
+        monkeypatch.setattr(desk.mine.drafts, "load", slow)
+        await pilot.press("w")
+        while not begun.is_set():
+            await pilot.pause()
+        await pilot.press("+")
+        gate.set()
+        await calm(pilot)
+        await press(pilot, "f2")
+        assert count(desk.db, "note", "text = 'half+'") == 1
