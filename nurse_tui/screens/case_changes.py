@@ -12,7 +12,7 @@ from nurse_tui.rules.clearance import Blocker
 from nurse_tui.rules.facts import CoverageFact, DayFact, SafetyFact, TaskFact
 from nurse_tui.rules.journey import DIED
 from nurse_tui.rules.standing import refuse_turn
-from nurse_tui.screens.case_words import ending_words
+from nurse_tui.screens.case_words import ending_words, today_of
 from nurse_tui.screens.case_work import CaseWork
 from nurse_tui.screens.choose import Choice, ChooseScreen
 from nurse_tui.screens.record_form import RecordForm
@@ -196,10 +196,12 @@ class CaseChanges(CaseWork):
 
     def do_schedule_day(self) -> Refusal | None:
         """Record what became of the infusion day under the cursor."""
-        from nurse_tui.screens.case_records import DayForm
+        from nurse_tui.screens.schedule_forms import DayForm
 
         day = self.row.fact if self.row else None
-        return self._form(DayForm, day) if isinstance(day, DayFact) else NO_DAY
+        if not isinstance(day, DayFact):
+            return NO_DAY
+        return self.with_case(lambda case: self.open_form(DayForm(case, (day,), today_of(case))))
 
     def do_rems_record(self) -> Refusal | None:
         """Record what a source says of a REMS party."""

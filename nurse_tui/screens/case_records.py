@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from nurse_tui.rules.calendar import say
 from nurse_tui.rules.clearance import REMS_AUTHORIZED
 from nurse_tui.rules.courses import booked_days
 from nurse_tui.rules.eligibility import CONTRAINDICATIONS
-from nurse_tui.rules.facts import CoverageFact, DayFact
+from nurse_tui.rules.facts import CoverageFact
 from nurse_tui.screens.record_form import Given, Job, RecordForm
 from nurse_tui.screens.words import pairs
-from nurse_tui.types import ClearanceKind, CoverageKind, DayStatus, RemsParty
+from nurse_tui.types import ClearanceKind, CoverageKind, RemsParty
 from nurse_tui.views import CaseView
 from nurse_tui.widgets.field import Field, choice_field, date_field, text_field
 from nurse_tui.words import label, plain
@@ -21,7 +20,6 @@ REMS_STATUSES = (*sorted(REMS_AUTHORIZED), "pending", "not_enrolled", "expired",
                  "patient_status", "infusion_checklist")  # fmt: skip
 TESTS = ("cbc", "creatinine", "urinalysis", "thyroid", "liver", "urine_protein_creatinine",
          "skin_exam", "hpv_screen", "cd4")  # fmt: skip
-BECAME = (DayStatus.GIVEN, DayStatus.MISSED, DayStatus.INTERRUPTED)
 STANDS = (("Recorded", "yes"), ("Lifted", "no"))
 ON_FILE = (("No", "no"), ("Yes", "yes"))
 
@@ -63,6 +61,9 @@ class CoverEndForm(RecordForm):
         super().__init__(case)
         self.cover = cover
 
+    def row_in_hand(self) -> str:
+        return f"/cover:{self.cover.id}"
+
     def fields(self) -> Iterable[Field]:
         named = f"{plain(self.cover.kind.value)} {self.cover.payer}".strip()
         return [date_field("ends", f"Last day of {named}", self.cover.ends_on)]
@@ -83,6 +84,9 @@ class ClearanceForm(RecordForm):
     def __init__(self, case: CaseView, kind: ClearanceKind | None = None) -> None:
         super().__init__(case)
         self.kind = kind
+
+    def row_in_hand(self) -> str:
+        return f"/clearance:{self.kind}" if self.kind else ""
 
     def fields(self) -> Iterable[Field]:
         return [
@@ -105,32 +109,6 @@ class ClearanceForm(RecordForm):
         )
 
 
-class DayForm(RecordForm):
-    """Records what became of one infusion day (D-58)."""
-
-    NAME: ClassVar[str] = "infusion_day"
-    TITLE_WORDS: ClassVar[str] = "Infusion day"
-    SAID: ClassVar[str] = "The day is recorded. u undoes it."
-
-    def __init__(self, case: CaseView, day: DayFact) -> None:
-        super().__init__(case)
-        self.day = day
-
-    def fields(self) -> Iterable[Field]:
-        named = f"Day {self.day.number}, {say(self.day.on)}"
-        return [
-            choice_field("status", named, pairs(BECAME), DayStatus.GIVEN.value),
-            text_field("reason", "Why, if it was not given, or given with something missing"),
-        ]
-
-    def check(self, given: Given) -> Job:
-        status, reason = given.choice("status", DayStatus), given.words("reason")
-        if status is not DayStatus.GIVEN and not reason:
-            given.errors["reason"] = "A day that was not given needs its reason."
-        case_id, day_id, seen = self.case.case_id, self.day.id, self.seen
-        return lambda services: services.infusions.record_day(case_id, day_id, status, reason, seen)
-
-
 class RemsForm(RecordForm):
     """Mirrors what a source says of one REMS party (D-22)."""
 
@@ -141,6 +119,9 @@ class RemsForm(RecordForm):
     def __init__(self, case: CaseView, party: RemsParty = RemsParty.PATIENT) -> None:
         super().__init__(case)
         self._party = party
+
+    def row_in_hand(self) -> str:
+        return f"/party:{self._party}"
 
     def fields(self) -> Iterable[Field]:
         return [

@@ -19,7 +19,7 @@ RECORDED = (DayStatus.GIVEN, DayStatus.MISSED, DayStatus.INTERRUPTED)
 
 
 class DayForm(RecordForm):
-    """Records what became of an infusion day (D-58)."""
+    """Records what became of an infusion day (D-58): of the one in hand, or one of a course."""
 
     NAME: ClassVar[str] = "infusion_day"
     TITLE_WORDS: ClassVar[str] = "What became of an infusion day"
@@ -30,23 +30,32 @@ class DayForm(RecordForm):
         self.days = days
         self.today = today
 
+    def row_in_hand(self) -> str:
+        return f"/{'day' if len(self.days) == 1 else 'days'}:{self.days[0].id}"
+
     def fields(self) -> Iterable[Field]:
-        days = [(self._words(day), str(day.id)) for day in self.days]
-        open_days = [day for day in self.days if day.status is DayStatus.SCHEDULED]
-        first = str((open_days or self.days)[0].id)
         kinds = [(label(status.value), status.value) for status in RECORDED]
-        return [
-            choice_field("day", "Day", days, first),
-            choice_field("status", "What became of it", kinds, DayStatus.GIVEN.value),
-            text_field("reason", "Why, if it was not given, or given with something missing"),
-        ]
+        what = "What became of it"
+        if len(self.days) == 1:
+            what = f"What became of {self._words(self.days[0])}"
+        else:
+            days = [(self._words(day), str(day.id)) for day in self.days]
+            open_days = [day for day in self.days if day.status is DayStatus.SCHEDULED]
+            yield choice_field("day", "Day", days, str((open_days or self.days)[0].id))
+        yield choice_field("status", what, kinds, DayStatus.GIVEN.value)
+        yield text_field("reason", "Why, if it was not given, or given with something missing")
+
+    def typed(self) -> dict[str, str]:
+        """Keep the day beside what was typed of it: another may be offered first next time."""
+        kept = super().typed()
+        return {"day": self._values()["day"], **kept} if kept and len(self.days) > 1 else kept
 
     def _words(self, day: DayFact) -> str:
         shown = DAY_LOOKS[day.status][0]
         return f"day {day.number}, {say(day.on, self.today)}  {shown}"
 
     def check(self, given: Given) -> Job:
-        day_id = int(given.words("day"))
+        day_id = int(given.values.get("day", self.days[0].id))
         status = given.choice("status", DayStatus)
         wanted = "" if status is DayStatus.GIVEN else "Say why it was not given."
         reason = given.words("reason", wanted)
