@@ -280,7 +280,8 @@ class CallScreen(JobScreen):
         """Write a note on the case."""
         from nurse_tui.screens.call_forms import CallNoteForm
 
-        return self._open(CallNoteForm)
+        call_id = self.call.call_id if self.call else None
+        return self._open(lambda case: CallNoteForm(case, call_id))
 
     def do_safety(self) -> Refusal | None:
         """Report an adverse event at once; the script stays where it is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -16,7 +17,7 @@ from nurse_tui.clock import PROGRAMME_ZONE
 from nurse_tui.rules.moments import place_of
 from nurse_tui.screens.base import JobModal
 from nurse_tui.screens.case_forms import REPORTERS, NoteForm, SafetyForm
-from nurse_tui.screens.record_form import Done, Given, Job, RecordForm
+from nurse_tui.screens.record_form import ALREADY_DONE, Done, Given, Job, RecordForm
 from nurse_tui.scripts import run as runner
 from nurse_tui.types import CallOutcome, Refusal, SafetyKind
 from nurse_tui.views import CaseView
@@ -64,6 +65,32 @@ FIELD_OF = {"ask_adverse_event": "adverse", "when": "day", "past": "day"}
 """Field at which a refusal is shown; every other one is about the outcome."""
 
 
+LONG_WORDS = {NoteForm.NAME: "text", SafetyForm.NAME: "event"}
+"""Forms that may be half written when a call ends, each with the field of its words."""
+
+
+def call_subject(call_id: int | None, case_id: int) -> str:
+    """Return the subject of the drafts that belong to a call, or to a call that may not begin."""
+    return f"no_call:{case_id}" if call_id is None else f"call:{call_id}"
+
+
+def hand_drafts_to_case(services: Any, call_id: int, case_id: int) -> None:
+    """Put what was half written in a call that has ended into the case's own forms."""
+    for name, words in LONG_WORDS.items():
+        for ended in (call_subject(None, case_id), call_subject(call_id, case_id)):
+            _hand_draft(services, name, words, (ended, f"case:{case_id}"))
+
+
+def _hand_draft(services: Any, name: str, words: str, way: tuple[str, str]) -> None:
+    begun, kept = (services.drafts.load(name, subject) for subject in way)
+    if isinstance(begun, Refusal) or isinstance(kept, Refusal) or not begun:
+        return
+    old, new = json.loads(kept or "{}"), json.loads(begun)
+    both = "\n".join(each[words] for each in (old, new) if each.get(words))
+    if services.drafts.save(name, way[1], json.dumps({**old, **new, words: both})) is None:
+        services.drafts.drop(name, way[0])
+
+
 class OutcomeForm(RecordForm):
     """Ends a call: outcome, adverse event yes or no, when to call back, the next step (D-37)."""
 
@@ -81,7 +108,7 @@ class OutcomeForm(RecordForm):
 
     @property
     def _subject(self) -> str:
-        return f"call:{self.call.call_id}"
+        return call_subject(self.call.call_id, self.case.case_id)
 
     def compose_job(self) -> ComposeResult:
         yield Static(
@@ -124,6 +151,7 @@ class OutcomeForm(RecordForm):
         outcome = given.choice("outcome", CallOutcome, "Choose how the call ended.")
         adverse = {"yes": True, "no": False}.get(given.values.get("adverse", ""))
         next_step, call_id = given.words("next"), self.call.call_id
+        case_id = self.case.case_id
         when = f"{given.values['day']} {given.values['time']}".strip()
         local = when if outcome is CallOutcome.CALLBACK_REQUESTED else ""
 
@@ -131,6 +159,9 @@ class OutcomeForm(RecordForm):
             ended = services.calls.finish(
                 call_id, outcome, adverse_event=adverse, next_action=next_step, callback_local=local
             )
+            if isinstance(ended, Refusal) and ended.code != ALREADY_DONE:
+                return ended
+            hand_drafts_to_case(services, call_id, case_id)
             warned = local and not isinstance(ended, Refusal)
             return services.calls.promise_words(call_id, local) if warned else ended
 
@@ -156,7 +187,18 @@ class OutcomeForm(RecordForm):
 
 
 class CallNoteForm(NoteForm):
-    """A note while a call runs, without the name: nobody may have been identified yet (D-32)."""
+    """A note while a call runs, without the name: nobody may have been identified yet (D-32).
+
+    What was begun on the case says of whom it is, so it does not come back here.
+    """
+
+    def __init__(self, case: CaseView, call_id: int | None = None) -> None:
+        super().__init__(case)
+        self.call_id = call_id
+
+    @property
+    def _subject(self) -> str:
+        return call_subject(self.call_id, self.case.case_id)
 
     def whose(self) -> str:
         return ""
@@ -164,6 +206,10 @@ class CallNoteForm(NoteForm):
 
 class CallSafetyForm(SafetyForm):
     """A safety report while a call runs, in words that may stand there before identification."""
+
+    @property
+    def _subject(self) -> str:
+        return call_subject(self.call_id, self.case.case_id)
 
     def whose(self) -> str:
         return ""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from nurse_tui.screens.base import JobScreen
-from nurse_tui.screens.call_forms import UnansweredScreen
-from nurse_tui.types import CallOutcome
+from nurse_tui.screens.call_forms import UnansweredScreen, hand_drafts_to_case
+from nurse_tui.types import CallOutcome, Refusal
 from nurse_tui.words import label
 
 if TYPE_CHECKING:
@@ -22,13 +23,17 @@ def log_unanswered(
     def chosen(outcome: CallOutcome | None) -> None:
         if outcome is not None:
             said = f"{label(outcome.value)} is logged."
-            screen.ask(
-                lambda services: services.calls.log_unanswered(case_id, outcome),
-                lambda _: then(said),
-                write=True,
-            )
+            screen.ask(partial(_log, case_id, outcome), lambda _: then(said), write=True)
 
     def ask(voicemail: Voicemail) -> None:
         screen.app.push_screen(UnansweredScreen(patient, voicemail), chosen)
 
     screen.ask(lambda services: services.calls.voicemail(case_id), ask, group="voicemail")
+
+
+def _log(case_id: int, outcome: CallOutcome, services: Any) -> object:
+    running = services.calls.running(case_id)
+    logged = services.calls.log_unanswered(case_id, outcome)
+    if running is not None and not isinstance(logged, Refusal):
+        hand_drafts_to_case(services, running, case_id)
+    return logged

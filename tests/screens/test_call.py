@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
-from textual.widgets import Input, Static
+from textual.widgets import Input, Static, TextArea
 
 from nurse_tui import clock
 from nurse_tui.models import Call, SafetyReport, Task
@@ -257,6 +258,25 @@ async def test_a_note_is_written_beside_the_call(desk):
     assert desk.mine.cases.view(desk.case).notes[0].text == "A dog barks"
 
 
+@pytest.mark.parametrize("ends", [("o", "n", "f2"), ("x", "n")])
+async def test_a_note_half_written_in_a_call_is_in_the_case_once_it_has_ended(desk, ends):
+    desk.mine.drafts.save("note", f"case:{desk.case}", json.dumps({"text": "older"}))
+    async with calling(desk) as pilot:
+        app = pilot.app
+        await press(pilot, "w")
+        assert app.screen.query_one(TextArea).text == ""
+        await write(pilot, "half")
+        await press(pilot, "escape", "w")
+        assert app.screen.query_one(TextArea).text == "half"
+        await press(pilot, "escape", *ends)
+        (call,) = calls_of(desk)
+        assert call.outcome is CallOutcome.NO_ANSWER
+        app.open_view("case", desk.case)
+        await calm(pilot)
+        await press(pilot, "w")
+        assert app.screen.query_one(TextArea).text == "older\nhalf"
+
+
 async def test_esc_pauses_and_says_that_everything_is_saved(desk):
     async with calling(desk) as pilot:
         app = pilot.app
@@ -321,6 +341,8 @@ def every_text(app) -> str:
                 parts.append(str(widget.content))
             if isinstance(widget, Input):
                 parts += [widget.value, widget.placeholder]
+            if isinstance(widget, TextArea):
+                parts.append(widget.text)
     return re.sub(r" at 0x[0-9a-f]+", "", "\n".join(parts))
 
 
@@ -337,6 +359,9 @@ def assert_discreet(app, key: str, call, facts) -> None:
 async def test_before_identification_nothing_names_drug_disease_programme_or_a_fact(desk, size):
     """By every key of the screen, as it was opened by each item until two identifiers match."""
     facts = facts_of(desk)
+    begun = "Asked about LEMTRADA and MS"
+    desk.mine.drafts.save("note", f"case:{desk.case}", json.dumps({"text": begun}))
+    desk.mine.drafts.save("safety", f"case:{desk.case}", json.dumps({"event": begun}))
     async with calling(desk, size=size) as pilot:
         app = pilot.app
         keys = [c.key for c in app.commands_for("call") if c.key and c.id not in LEAVING]
