@@ -48,10 +48,12 @@ class Field(Vertical):
 
     @property
     def value(self) -> str:
-        """What was typed or chosen, trimmed; empty when nothing was."""
+        """What was typed or chosen, trimmed unless it is secret; empty when nothing was."""
         raw: Any = getattr(self.control, "value", "")
         if isinstance(self.control, MaskedInput):
             return _unmasked(str(raw))
+        if isinstance(self.control, Input) and self.control.password:
+            return self.control.value
         return "" if raw is Select.NULL or raw is None else str(raw).strip()
 
     def wrong(self, sentence: str | Refusal | None) -> None:
@@ -112,12 +114,15 @@ class Choice(Select[str]):
 
 
 class TextInput(Input):
-    """A line of text that takes as much of a paste as fits, and never drops all of it."""
+    """A line of text that takes as much of a paste as fits, and never drops all of it.
+
+    A password is taken as it is, of its first line, which is what signing in takes.
+    """
 
     def _on_paste(self, event: Paste) -> None:
         event.prevent_default()
         event.stop()
-        pasted = clean(" ".join(event.text.split()))
+        pasted = next(iter(event.text.splitlines()), "") if self.password else _one_line(event.text)
         start, end = sorted(self.selection)
         room = (self.max_length or len(pasted)) - len(self.value) + (end - start)
         self.replace(pasted[: max(room, 0)], start, end)
@@ -174,6 +179,10 @@ def day_of(given: str) -> date | Refusal | None:
         return Refusal(
             "date", f"{clean(given, 20)} is not a date.", "Type year, month, day: 2027-02-28."
         )
+
+
+def _one_line(pasted: str) -> str:
+    return clean(" ".join(pasted.split()))
 
 
 def _unmasked(raw: str) -> str:

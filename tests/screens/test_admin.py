@@ -288,3 +288,14 @@ async def test_a_search_that_finds_nothing_says_so(rooted) -> None:
         await calm(pilot)
         await press(pilot, "slash", "=nobody", "enter")
         assert "No row is like this." in shown(app) and "There are no users" not in shown(app)
+
+
+async def test_a_first_password_with_blanks_at_its_ends_opens_the_file(door) -> None:
+    words = f" {OTHER} "
+    app = NurseApp(door)
+    async with app.run_test(size=SIZE) as pilot:
+        await calm(pilot)
+        typed = ("=dana", "tab", "tab", "tab", f"={words}", "tab", f"={words}", "f2")
+        await press(pilot, "A", *typed)
+        assert app.last_said == "dana may sign in as nurse."
+    assert not isinstance(keyslots.open_slot(door.place.database, "dana", words), Refusal)

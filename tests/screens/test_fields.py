@@ -209,3 +209,21 @@ async def test_a_screen_is_left_once_however_often_its_key_was_pressed(app: Tria
         form.dismiss("second")
         await settle(pilot)
         assert answers == ["first"] and len(app.screen_stack) == before
+
+
+@pytest.mark.parametrize("pasted", [True, False])
+async def test_a_secret_keeps_its_blanks_and_other_words_lose_them(app, pasted: bool) -> None:
+    words = "  two  blanks "
+    async with app.run_test(size=(80, 40)) as pilot:
+        await settle(pilot)
+        secret, plain = text_field("one", "Password", secret=True), text_field("two", "Name")
+        app.screen.mount(secret, plain)
+        await settle(pilot)
+        for field in (secret, plain):
+            if pasted:
+                field.control.post_message(events.Paste(f"{words}\nmore"))
+            else:
+                field.control.value = words
+        await settle(pilot)
+        assert secret.value == words
+        assert plain.value == ("two blanks more" if pasted else words.strip())
