@@ -10,7 +10,7 @@ from nurse_tui.screens.case_words import ending_words
 from nurse_tui.screens.record_form import Done, Given, Job, RecordForm
 from nurse_tui.screens.words import pairs
 from nurse_tui.types import ConsentKind, MsType, PhoneKind, Refusal, Sex
-from nurse_tui.widgets.field import Field, choice_field, date_field, text_field
+from nurse_tui.widgets.field import Field, choice_field, date_field, point_out, text_field
 
 DECIDING = {"date_of_birth", "state", "zip", "has_adult_representative"}
 """Particulars that may end a co-pay enrolment (D-41, D-45)."""
@@ -56,8 +56,6 @@ class ParticularsForm(RecordForm):
             given.errors["state"] = "Type the two letters of a US state or territory."
         if no_zip:
             given.errors["zip"] = "Type the 5 or 9 digits of the ZIP."
-        if born is not None and self.case.at is not None and born > self.case.at.date():
-            given.errors["date_of_birth"] = "The date of birth is in the future."
         return self._job(typed)
 
     def _job(self, typed: dict[str, Any]) -> Job:
@@ -73,6 +71,12 @@ class ParticularsForm(RecordForm):
             return None if isinstance(view, Refusal) else view.timeline[0].sentence
 
         return save
+
+    def _refused(self, refusal: Refusal) -> None:
+        """Say why not; of the date of birth, at its field."""
+        super()._refused(refusal)
+        born = {"date_of_birth": str(refusal)} if refusal.code == "born" else {}
+        point_out(list(self.query(Field)), born)
 
     def said(self, answer: object) -> str:
         """Name an enrolment that the correction ends, in the words of the change log."""

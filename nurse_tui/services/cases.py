@@ -9,7 +9,7 @@ from typing import Any
 
 from nurse_tui import clock, places
 from nurse_tui.models import Case, Change, Note, NurseAssignment, Patient, ServicesForm, User
-from nurse_tui.rules import access, calls, copay, deadlines, eligibility, journey, standing
+from nurse_tui.rules import access, calls, copay, dates, deadlines, eligibility, journey, standing
 from nurse_tui.rules.calendar import say
 from nurse_tui.services.base import Service
 from nurse_tui.store import enrolling, finding
@@ -28,6 +28,7 @@ NO_NURSE = Refusal(
     "Nobody with that id is active and may have cases.",
     "Choose a nurse or a supervisor.",
 )
+BORN_LATER = Refusal("born", "The date of birth is in the future.", "Correct the date.")
 EDITABLE_PATIENT_FIELDS = (
     "first_name",
     "last_name",
@@ -190,7 +191,9 @@ class CaseService(Service):
         if unknown:
             raise KeyError(f"not a patient's field: {sorted(unknown)}")
 
-        def job(tx: Tx) -> int:
+        def job(tx: Tx) -> int | Refusal:
+            if dates.not_yet(fields.get("date_of_birth"), tx.today):
+                return BORN_LATER
             patient = finding.find(tx.session, Patient, case_id=case_id)[0]
             for name, value in fields.items():
                 setattr(patient, name, value)

@@ -674,3 +674,10 @@ async def test_a_view_of_the_past_shows_no_decision_of_today(desk) -> None:
         await press(pilot, "enter", "v", "tab", "home", "=2359", "f2", "p")
         assert isinstance(app.screen, CaseScreen)
         assert "esc" in app.last_said
+
+
+async def test_a_date_of_birth_in_the_future_is_pointed_at_in_its_field(desk) -> None:
+    async with on_case(desk) as (app, pilot):
+        await press(pilot, *choose("case.particulars"), "tab", "tab", "home", "=20261224", "f2")
+        assert "x The date of birth is in the future." in shown(app)
+        assert app.focused.parent.field_name == "date_of_birth"

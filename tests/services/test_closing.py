@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -174,3 +174,15 @@ def test_a_case_that_is_over_stays_listed_until_its_safety_report_is_forwarded_d
     assert desk.mine.cases.view(desk.case).journey.next is None
     before = desk.mine.cases.view(desk.case, NOW + timedelta(days=5))
     assert before.journey.next.kind == "safety_forward"
+
+
+@pytest.mark.parametrize(("born", "taken"), [("2026-11-18", True), ("2026-11-19", False)])
+def test_a_date_of_birth_lies_no_later_than_the_programmes_today(desk, born: str, taken: bool):
+    """It is 23:00 of the 18th in the programme, and the 19th by UTC."""
+    clock.freeze(datetime(2026, 11, 19, 4, tzinfo=UTC))
+    given = date.fromisoformat(born)
+    answer = desk.mine.cases.edit_patient(desk.case, version(desk), date_of_birth=given)
+    kept = desk.mine.cases.view(desk.case).facts.patient.date_of_birth
+    assert (answer == desk.case, kept == given) == (taken, taken)
+    if not taken:
+        assert "The date of birth is in the future." in str(answer)
