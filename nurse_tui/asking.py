@@ -180,8 +180,11 @@ class AskingApp(App[int], inherit_bindings=False):
         kept = await asyncio.gather(
             *map(asyncio.wrap_future, self.save_drafts()), return_exceptions=True
         )
+        fault = next((answer for answer in kept if isinstance(answer, BaseException)), None)
         refused = next((answer for answer in kept if isinstance(answer, Refusal)), None)
-        if refused is None:
+        if fault is not None:
+            self.fault(fault)
+        elif refused is None:
             self.exit(0)
         else:
             self.say(Refusal(refused.code, refused.sentence, NOT_KEPT))

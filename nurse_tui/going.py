@@ -12,6 +12,7 @@ from nurse_tui.screens.base import JobFrame
 from nurse_tui.types import Refusal
 
 TYPED = "Work is open. What you typed is kept as a draft."
+WRITING = "Something is being saved; it is finished before the program ends."
 
 
 class GoingApp(AskingApp, inherit_bindings=False):
@@ -58,8 +59,10 @@ class GoingApp(AskingApp, inherit_bindings=False):
     def do_quit(self) -> None:
         """Leave the program; ask first when a call, typing or a write is not finished."""
         screen, left = self.screen, _open_work(self.open_screens())
-        if self.draft_jobs() or self.jobs.writes_open:
+        if self.draft_jobs():
             left.append(TYPED)
+        elif self.jobs.writes_open:
+            left.append(WRITING)
         if self.locked or not left:
             self.exit(0)  # the lock has kept the drafts already
         elif isinstance(screen, JobFrame):

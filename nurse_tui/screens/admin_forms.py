@@ -21,6 +21,7 @@ from nurse_tui.widgets.field import Field, choice_field, point_out, read, text_f
 from nurse_tui.widgets.text import text
 
 PASSWORD_LENGTH = 256
+HALF_TYPED = "A form of a user is open; what is typed there is never kept."
 NAME_FAULTS = ("bad_name", "name_taken")
 
 
@@ -35,6 +36,7 @@ class AccountForm(JobModal[str]):
         self.ring = ring
         self._title = title
         self._sent = False
+        self._began: dict[str, str] = {}
 
     @abstractmethod
     def fields(self) -> Iterable[Field]:
@@ -50,6 +52,7 @@ class AccountForm(JobModal[str]):
             yield from self.fields()
 
     def on_mount(self) -> None:
+        self._began = read(self.query(Field))
         self.query(Field).first().focus_control()
 
     def password_fields(self) -> list[Field]:
@@ -80,6 +83,9 @@ class AccountForm(JobModal[str]):
             self._sent = True
             save = partial(self._save, job)
             self.ask(save, partial(self._saved, said), write=True, refused=self._refused)
+
+    def open_work(self) -> str:
+        return HALF_TYPED if read(self.query(Field)) != self._began else ""
 
     def do_back(self) -> Refusal | None:
         """Close the form, unless it is being saved: how that ends is said here."""

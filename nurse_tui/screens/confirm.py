@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from nurse_tui.keys import Command
 from nurse_tui.screens.base import JobModal
 from nurse_tui.types import Refusal
+from nurse_tui.widgets.field import TextInput
 from nurse_tui.widgets.text import line, text
 
 REASON_LENGTH = 3
@@ -33,7 +34,7 @@ class ConfirmScreen(JobModal[str]):
         yield Static(text(self._question, lines=True), id="question")
         if self._reason:
             yield Static(text("Reason"), id="reason-label")
-            yield Input(id="reason", max_length=500)
+            yield TextInput(id="reason", max_length=500)
         yield Static(line(("> esc", "reverse"), "  no, leave everything as it is"), id="no")
         yield Static(text("  f2   yes, go on"), id="yes")
 
@@ -47,4 +48,4 @@ class ConfirmScreen(JobModal[str]):
         self.dismiss(self._given())
 
     def _given(self) -> str:
-        return self.query_one("#reason", Input).value.strip() if self._reason else ""
+        return self.query_one("#reason", TextInput).value.strip() if self._reason else ""

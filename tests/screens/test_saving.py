@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from threading import Event
 
 import pytest
+from textual.events import Paste
 
 from nurse_tui.app import NurseApp
 from nurse_tui.screens.admin_forms import UserForm
+from nurse_tui.screens.confirm import ConfirmScreen
 from nurse_tui.screens.fault import FaultScreen
 from nurse_tui.screens.record_form import RecordForm
 from nurse_tui.types import Refusal
@@ -118,3 +120,58 @@ async def test_a_user_that_is_being_added_is_waited_for(door, monkeypatch, fault
         assert isinstance(app.screen, UserForm)
         await press(pilot, "escape")
         assert not isinstance(app.screen, UserForm)
+
+
+async def test_the_program_does_not_end_over_a_draft_whose_keeping_faulted(
+    desk, monkeypatch
+) -> None:
+    def faulty(*_: object) -> None:
+        raise RuntimeError
+
+    app = app_on(desk)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        await press(pilot, "w", "=half")
+        with monkeypatch.context() as patched:
+            patched.setattr(desk.mine.drafts, "save", faulty)
+            await press(pilot, "ctrl+q", "f2")
+        assert isinstance(app.screen, FaultScreen) and app.return_code is None
+        await press(pilot, "escape", "ctrl+q", "f2")
+    assert app.return_code == 0
+    assert count(desk.db, "draft", "content LIKE '%half%'") == 1
+
+
+async def test_an_open_write_alone_is_no_typing(desk) -> None:
+    app = app_on(desk)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        with writer_waits(app):
+            await pilot.press("ctrl+q")
+            assert isinstance(app.screen, ConfirmScreen)
+            words = " ".join(shown(app).split())
+            assert "being saved" in words and "draft" not in words
+        await calm(pilot)
+
+
+@pytest.mark.parametrize(("keys", "asks"), [(("=da",), True), ((), False)])
+async def test_leaving_over_a_half_typed_user_is_asked(door, keys, asks) -> None:
+    app = NurseApp(door)
+    async with app.run_test(size=SIZE) as pilot:
+        await calm(pilot)
+        await press(pilot, "A", *keys, "ctrl+q")
+        assert isinstance(app.screen, ConfirmScreen) is asks
+        if asks:
+            assert "never kept" in " ".join(shown(app).split())
+
+
+async def test_a_reason_that_is_pasted_keeps_all_its_lines(desk) -> None:
+    app = app_on(desk)
+    reasons: list[str] = []
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await opened(pilot)
+        screen.confirm("End it?", reasons.append, reason=True)
+        await calm(pilot)
+        app.post_message(Paste("moved\nto the VA"))
+        await calm(pilot)
+        await press(pilot, "f2")
+    assert reasons == ["moved to the VA"]
