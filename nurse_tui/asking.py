@@ -16,7 +16,7 @@ from nurse_tui import incidents, terminal
 from nurse_tui.jobs import Jobs
 from nurse_tui.ports import Gateway, UnopenedError
 from nurse_tui.screens.base import JobFrame
-from nurse_tui.types import Refusal
+from nurse_tui.types import ClosedError, Refusal
 from nurse_tui.widgets.frame import MessageLine
 from nurse_tui.widgets.text import rich_text
 
@@ -24,6 +24,7 @@ T = TypeVar("T")
 
 NOT_KEPT = "What you typed stands here still: make room, or press esc twice to drop it."
 LOCKED = Refusal("locked", "The screen is locked.", "Sign in again to go on.")
+TOO_LATE = Refusal("locked", "The screen locked before this was read.", "Ask for it again.")
 
 
 class AskingApp(App[int], inherit_bindings=False):
@@ -91,6 +92,8 @@ class AskingApp(App[int], inherit_bindings=False):
             result = await asyncio.wrap_future(future)
         except UnopenedError as unopened:
             result = unopened.refusal
+        except ClosedError:
+            result = TOO_LATE
         except Exception as error:
             self.fault(error)
             return

@@ -108,15 +108,18 @@ class FileGateway:
             return settings
         if self.actor is not None and name == self.actor.name and self._sign_in_name:
             name = self._sign_in_name
-        database = self._open_demo(settings) if self.demo else self._open(name, password, settings)
+        ring = self._ring(name, password)
+        if isinstance(ring, Refusal):
+            return ring
+        database = open_file(ring.path, ring.key, settings)
         if isinstance(database, Refusal):
             return database
         actor = self._demo_actor(database) if self.demo else find_actor(database, name)
         if isinstance(actor, Refusal):
             database.close()
-            self.keyring = None
             return actor
         self._serve(database, actor, settings)
+        self.keyring = ring
         self._sign_in_name = name
         return actor
 
@@ -130,21 +133,17 @@ class FileGateway:
         self.actor = actor
         self.services = Services(Desk(database, actor, settings))
 
-    def _open_demo(self, settings: Settings) -> Database | Refusal:
-        self.keyring = KeyRing(self.place.database)
-        return open_file(self.place.database, None, settings)
-
-    def _open(self, name: str, password: str, settings: Settings) -> Database | Refusal:
+    def _ring(self, name: str, password: str) -> KeyRing | Refusal:
+        """Return the key that a password gives, or why it gives none; a demo has no key."""
+        if self.demo:
+            return KeyRing(self.place.database)
         from nurse_tui.store import engine, keyslots
 
         refused = engine.refuse_file(self.place.database, must_exist=True)
         if refused is not None:
             return refused
         key = keyslots.open_slot(self.place.database, name, password)
-        if isinstance(key, Refusal):
-            return key
-        self.keyring = KeyRing(self.place.database, key)
-        return open_file(self.place.database, key, settings)
+        return key if isinstance(key, Refusal) else KeyRing(self.place.database, key)
 
     def _demo_actor(self, database: Database) -> Actor | Refusal:
         from nurse_tui.models import User

@@ -273,6 +273,10 @@ class Refusal:
         return f"{self.sentence} {self.way_out}".strip()
 
 
+class ClosedError(Exception):
+    """The case database was closed, as the lock does, before something was read from it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts: the signed-in user, as every service call is given it."""

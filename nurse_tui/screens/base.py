@@ -17,7 +17,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from nurse_tui.keys import Command
-from nurse_tui.types import Refusal
+from nurse_tui.types import ClosedError, Refusal
 from nurse_tui.widgets.bindings import install
 from nurse_tui.widgets.frame import HeaderLine, KeyFooter, MessageLine
 from nurse_tui.widgets.text import line, styled, text
@@ -77,9 +77,10 @@ class JobFrame(Screen[R], inherit_bindings=False):
         return None
 
     def on_worklist_failed(self, message: Failed) -> None:
-        """Take up that a list could not be read."""
+        """Take up that a list could not be read; one that the lock closed is opened anew later."""
         message.stop()
-        self.list_failed(message.error)
+        if not isinstance(message.error, ClosedError):
+            self.list_failed(message.error)
 
     def list_failed(self, error: Exception) -> None:
         """Record that a list could not be read, and show it."""

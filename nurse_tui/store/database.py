@@ -20,7 +20,7 @@ from nurse_tui.clock import PROGRAMME_ZONE as PROGRAMME_ZONE
 from nurse_tui.models import UNLOGGED_TABLES, Case, Meta, Table
 from nurse_tui.rules.programme import Programme
 from nurse_tui.store import changes, projection
-from nurse_tui.store.engine import make_engine
+from nurse_tui.store.engine import make_engine, shut
 from nurse_tui.store.troubles import refusal_of as refusal_of
 from nurse_tui.types import Actor, Refusal
 
@@ -205,8 +205,8 @@ class Database:
         )
 
     def close(self) -> None:
-        """Close every connection."""
-        self.engine.dispose()
+        """Close every connection for good: reading on raises ClosedError."""
+        shut(self.engine)
 
 
 def _cases(diffs: Mapping[str, changes.Diff]) -> set[int]:

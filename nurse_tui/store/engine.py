@@ -14,7 +14,7 @@ from sqlcipher3 import dbapi2
 from nurse_tui.files import begins
 from nurse_tui.store.named import refuse_file as refuse_file
 from nurse_tui.store.opening import why_not_opened
-from nurse_tui.types import Refusal
+from nurse_tui.types import ClosedError, Refusal
 
 OLDEST_SAFE_SQLITE = (3, 51, 3)
 """First release without the bug that could lose a write-ahead log reset between two connections."""
@@ -85,18 +85,42 @@ def _quoted(path: Path) -> str:
     return quote(str(path.absolute()))
 
 
+class _Door:
+    """Makes the connections of an engine until it is shut, and then has no key any more."""
+
+    def __init__(self, path: Path, key: bytes | None) -> None:
+        self._path, self._key = path, key
+        self._shut = False
+
+    def connect(self) -> Any:
+        if self._shut:
+            raise ClosedError("the case database was closed")
+        return connect(self._path, self._key)
+
+    def shut(self) -> None:
+        self._shut, self._key = True, None
+
+
+def shut(made: Engine) -> None:
+    """Close the connections of an engine and forget its key: it makes no other one."""
+    made.get_execution_options()["door"].shut()
+    made.dispose()
+
+
 def make_engine(path: Path, key: bytes | None) -> Engine:
     """Return an engine on an existing file; a transaction is immediate when the option says so."""
     if dbapi2.sqlite_version_info < OLDEST_SAFE_SQLITE:
         raise RuntimeError(f"SQLite {dbapi2.sqlite_version} may lose writes; 3.51.3 is needed")
+    door = _Door(path, key)
     engine = create_engine(
         "sqlite+pysqlite://",
         module=dbapi2,
-        creator=lambda: connect(path, key),
+        creator=door.connect,
         poolclass=QueuePool,
         pool_size=4,
         max_overflow=8,
         hide_parameters=True,
+        execution_options={"door": door},
     )
     event.listen(engine, "begin", _begin)
     return engine

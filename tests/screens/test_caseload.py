@@ -14,7 +14,7 @@ from nurse_tui.screens.caseload_glance import of_row
 from nurse_tui.screens.choose import ChooseScreen
 from nurse_tui.screens.confirm import ConfirmScreen
 from nurse_tui.store.paging import KeysetList
-from nurse_tui.types import CoverageKind, Role, State
+from nurse_tui.types import ClosedError, CoverageKind, Role, State
 from nurse_tui.widgets.lines import Lines
 from tests.cases import NOW, add_case
 from tests.databases import SYSTEM, count
@@ -376,6 +376,29 @@ async def test_a_fault_of_the_list_is_shown_with_its_number_and_f5_reads_again(
             assert "Incident " in seen and "F5 reads it again" in seen
             assert "Marisol" not in seen
         await press(pilot, "f5")
+        assert "x FAULT" not in shown(app) and "Ortiz, Marisol" in shown(app)
+        await press(pilot, "down")
+        assert caseload(app).case_here() is not None
+
+
+@pytest.mark.parametrize("what", ["rows", "known"])
+async def test_a_list_that_the_lock_closed_shows_no_fault_and_is_read_again(
+    three, monkeypatch, what
+) -> None:
+    def closed(*_: object) -> None:
+        raise ClosedError("the case database was closed")
+
+    app = app_on(three)
+    async with app.run_test(size=SIZE) as pilot:
+        await calm(pilot)
+        rows = caseload(app).rows
+        with monkeypatch.context() as broken:
+            broken.setattr(KeysetList, what, closed)
+            await press(pilot, "L")
+            rows.set_source(rows.source)
+            await rows.settled()
+            await pilot.pause()
+        await press(pilot, "enter")
         assert "x FAULT" not in shown(app) and "Ortiz, Marisol" in shown(app)
         await press(pilot, "down")
         assert caseload(app).case_here() is not None

@@ -9,6 +9,7 @@ import pytest
 from textual.widgets import Input
 
 from nurse_tui import clock
+from nurse_tui.asking import TOO_LATE
 from nurse_tui.keys import REGISTRY
 from nurse_tui.rules.programme import TAGS
 from nurse_tui.screens.command_line import CommandLineScreen
@@ -17,7 +18,7 @@ from nurse_tui.screens.fault import FaultScreen
 from nurse_tui.screens.help import HelpScreen, key_row
 from nurse_tui.screens.lock import LockScreen
 from nurse_tui.screens.sign_in import SignInScreen
-from nurse_tui.types import Refusal, Role
+from nurse_tui.types import ClosedError, Refusal, Role
 from nurse_tui.widgets.frame import KeyFooter
 from nurse_tui.widgets.hanging import hung
 
@@ -303,6 +304,17 @@ async def test_answers_wait_while_locked(app: TrialApp) -> None:
         await pilot.press("enter")
         await settle(pilot)
         assert got == [0]
+
+
+async def test_what_the_lock_closed_under_a_read_is_told_and_is_no_fault(app: TrialApp) -> None:
+    def closed(services: object) -> object:
+        raise ClosedError("the case database was closed")
+
+    async with app.run_test(size=SIZE) as pilot:
+        app.ask(closed, print)
+        await settle(pilot)
+        assert not isinstance(app.screen, FaultScreen)
+        assert app.last_said == str(TOO_LATE)
 
 
 async def test_the_lock_keeps_a_draft(app: TrialApp, gateway: FakeGateway) -> None:

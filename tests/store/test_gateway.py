@@ -8,9 +8,10 @@ import pytest
 
 from nurse_tui import clock, settings
 from nurse_tui.gateway import FileGateway, Place
+from nurse_tui.listing import WorklistFilter
 from nurse_tui.store import engine, keyslots, schema
 from nurse_tui.store.keyslots import Kdf
-from nurse_tui.types import Actor, Refusal, Role
+from nurse_tui.types import Actor, ClosedError, Refusal, Role
 from tests.cases import NOW, add_case
 from tests.databases import KEY, SYSTEM, add_user, fresh_database
 from tests.hostile.checks import SHIPPED, services
@@ -219,3 +220,35 @@ def test_keys_that_others_could_read_are_told_once_at_the_start(gateway, place):
     assert code(gateway.preload()) == "keys_were_open"
     assert gateway.preload() is None
     assert isinstance(gateway.sign_in("dana", PASSWORD), Actor)
+
+
+def test_a_list_that_is_open_reads_nothing_after_the_lock(gateway):
+    gateway.sign_in("dana", PASSWORD)
+    rows = gateway.services.worklist.open(WorklistFilter(), mine=True).source
+    assert len(rows.rows(0, 10)) == 1
+    closed = gateway._database
+    gateway.lock()
+    for read in (lambda: rows.rows(0, 10), lambda: rows.find(1), lambda: closed.meta("demo")):
+        with pytest.raises(ClosedError):
+            read()
+    assert closed.engine.pool.checkedin() == 0
+
+
+def test_the_door_of_a_closed_engine_has_no_key(gateway):
+    gateway.sign_in("dana", PASSWORD)
+    door = gateway._database.engine.get_execution_options()["door"]
+    assert door._key == KEY
+    gateway.lock()
+    assert door._key is None
+
+
+def test_an_unlocking_that_is_refused_leaves_no_key(gateway, place):
+    gateway.sign_in("dana", PASSWORD)
+    gateway.lock()
+    db = fresh_copy(place)
+    with db.engine.connect() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+    db.close()
+    assert code(gateway.sign_in("dana", PASSWORD)) == "newer_schema"
+    assert gateway.keyring is None
