@@ -69,7 +69,7 @@ class Tx:
         """Insert many complete rows at once, logged like any other."""
         if rows:
             table = Table.metadata.tables[str(kind.__tablename__)]
-            self.session.execute(insert(table), rows)
+            self.session.connection().execute(insert(table), rows)
             self.collector.note_rows(table.name, rows)
 
 
@@ -278,7 +278,9 @@ def _refuse_stale(session: Session, case_id: int | None, seen: int | None) -> Re
 
 
 def _refuse_unseen_writes(state: ORMExecuteState) -> None:
-    if state.is_update or state.is_delete:
-        table = getattr(state.bind_mapper, "local_table", None)
-        if table is not None and table.name not in UNLOGGED_TABLES:
-            raise RuntimeError("a write outside the unit of work would miss the change log")
+    if state.is_select:
+        return
+    # A statement that is plain text does not say which table it writes, so none may.
+    table = getattr(state.statement, "table", None)
+    if getattr(table, "name", None) not in UNLOGGED_TABLES:
+        raise RuntimeError("a write outside the unit of work would miss the change log")

@@ -102,10 +102,11 @@ def refresh(session: Session, case_id: int, programme: Programme) -> None:
     """Recompute the projection of a case in the transaction that changed its facts."""
     fields, due = project(load_rows(session, case_id), programme)
     case, deadline = TABLES["case"], TABLES["deadline"]
-    session.execute(case.update().where(case.c.id == case_id).values(**fields))
-    session.execute(delete(deadline).where(deadline.c.case_id == case_id))
+    connection = session.connection()
+    connection.execute(case.update().where(case.c.id == case_id).values(**fields))
+    connection.execute(delete(deadline).where(deadline.c.case_id == case_id))
     if due:
-        session.execute(insert(deadline), due)
+        connection.execute(insert(deadline), due)
 
 
 def complete_form(session: Session, case_id: int, programme: Programme, at: datetime) -> None:

@@ -398,6 +398,7 @@ async def test_a_list_that_the_lock_closed_shows_no_fault_and_is_read_again(
             rows.set_source(rows.source)
             await rows.settled()
             await pilot.pause()
+        assert not (app.gateway.log_folder / "faults.log").exists()
         await press(pilot, "enter")
         assert "x FAULT" not in shown(app) and "Ortiz, Marisol" in shown(app)
         await press(pilot, "down")

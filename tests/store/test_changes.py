@@ -218,13 +218,26 @@ def test_the_database_itself_refuses_enrolment_under_government_cover(db, nurse)
     assert len(changes(db, case_id)) == 1
 
 
-def test_a_write_that_the_log_would_not_see_is_a_fault(db, nurse):
-    from sqlmodel import update
+def unseen_writes():
+    from sqlmodel import delete, update
 
-    from nurse_tui.models import Patient
+    from nurse_tui.models import Patient, Table
 
+    patient = Table.metadata.tables["patient"]
+    return {
+        "orm update": update(Patient).values(city="x"),
+        "orm delete": delete(Patient),
+        "core update": patient.update().values(city="x"),
+        "core delete": patient.delete(),
+        "core insert": patient.insert().values(id=1),
+        "text": text("UPDATE patient SET city = 'x'"),
+    }
+
+
+@pytest.mark.parametrize("kind", list(unseen_writes()))
+def test_a_write_that_the_log_would_not_see_is_a_fault(db, nurse, kind):
     case_id = add_case(db, SYSTEM, nurse_id=nurse.user_id)
     with pytest.raises(RuntimeError, match="unit of work"):
-        db.write(nurse, "raw", lambda tx: tx.session.execute(update(Patient).values(city="x")))
+        db.write(nurse, "raw", lambda tx: tx.session.execute(unseen_writes()[kind]))
     with db.read() as session:
         assert load_rows(session, case_id)["patient"][0]["city"] == "Nashua"
