@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -89,16 +88,20 @@ def _export(
     if refused is not None:
         return refused
 
+    made: list[Path] = []
+
     def job(tx: Tx) -> Exported | Refusal:
         text, count, sentence = make(tx)
-        written = _write(target, text) if target is not None else None
-        if written is not None:
-            return written
+        if target is not None:
+            written = _write(target, text)
+            if written is not None:
+                return written
+            made.append(target)
         tx.say(f"{sentence} to {target.name if target is not None else 'the standard output'}")
         tx.collector.note_event(subject)
         return Exported(target, count, "" if target is not None else text)
 
-    return _logged(lambda: service.write("export.run", command, job), target)
+    return _logged(lambda: service.write("export.run", command, job), made)
 
 
 def _cell(case: queries.OpenCase, column: str, zone: str) -> object:
@@ -111,19 +114,16 @@ def _as_json(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return json.dumps({"cases": cases}, indent=2) + "\n"
 
 
-def _logged(write: Callable[[], Exported | Refusal], target: Path | None) -> Exported | Refusal:
-    if target is None:
-        return write()
-    # A file whose export could not be logged must not stay.
+def _logged(write: Callable[[], Exported | Refusal], made: list[Path]) -> Exported | Refusal:
+    """Write and log; a file that this export made and that could not be logged must not stay."""
     done: Exported | Refusal | None = None
-    existed = os.path.lexists(target)
     try:
         done = write()
         return done
     finally:
-        if not existed and not isinstance(done, Exported):
-            with suppress(FileNotFoundError):
-                target.unlink()
+        if not isinstance(done, Exported):
+            for file in made:
+                file.unlink(missing_ok=True)
 
 
 def _refuse_target(target: Path) -> Refusal | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import os
 import stat
 
 import pytest
 from sqlalchemy import text
 
 from nurse_tui import clock, settings
+from nurse_tui.interchange import export
 from nurse_tui.interchange.export import Exported, export_caseload
 from nurse_tui.services.base import Desk
 from nurse_tui.services.bundle import Services
@@ -113,6 +115,30 @@ def test_an_export_that_cannot_be_logged_leaves_no_file(boss, db, tmp_path, monk
     with pytest.raises(RuntimeError, match="no room"):
         export_caseload(boss, tmp_path / "out.csv")
     assert [p.name for p in tmp_path.iterdir() if "out" in p.name] == []
+
+
+@pytest.mark.parametrize("come", ["before the asking", "before the link"])
+def test_a_file_that_came_meanwhile_is_refused_and_stays(boss, tmp_path, monkeypatch, come):
+    target = tmp_path / "out.csv"
+    linked, refuse_target = os.link, export._refuse_target
+
+    def asked(path):
+        refused = refuse_target(path)
+        target.write_text("somebody else's")
+        return refused
+
+    def link(part, path):
+        target.write_text("somebody else's")
+        linked(part, path)
+
+    if come == "before the link":
+        monkeypatch.setattr(export.os, "link", link)
+    else:
+        monkeypatch.setattr(export, "_refuse_target", asked)
+    refused = export_caseload(boss, target)
+    assert isinstance(refused, Refusal) and refused.code == "not_written"
+    assert target.read_text() == "somebody else's"
+    assert [p.name for p in tmp_path.iterdir() if "out" in p.name] == ["out.csv"]
 
 
 def test_no_folder_is_refused(boss, tmp_path):
