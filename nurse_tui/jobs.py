@@ -6,6 +6,8 @@ import gc
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import partial
+from threading import Lock
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -43,6 +45,7 @@ class Jobs:
         self._reads: set[Future[Any]] = set()
         self._writes: set[Future[Any]] = set()
         self._newest: dict[str, Future[Any]] = {}
+        self._naming = Lock()
 
     @property
     def writes_open(self) -> bool:
@@ -54,11 +57,19 @@ class Jobs:
         future = self._readers.submit(job)
         self._reads = _alive(self._reads) | {future}
         if group:
-            before = self._newest.get(group)
-            self._newest[group] = future
+            with self._naming:
+                before = self._newest.get(group)
+                self._newest[group] = future
             if before is not None:
                 before.cancel()
+            future.add_done_callback(partial(self._forget, group))
         return future
+
+    def _forget(self, group: str, future: Future[Any]) -> None:
+        """Keep nothing of a read that has ended: its result holds patients."""
+        with self._naming:
+            if self._newest.get(group) is future:
+                del self._newest[group]
 
     def write(self, job: Callable[[], T]) -> Future[T]:
         """Queue a job on the writer thread."""
