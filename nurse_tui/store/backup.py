@@ -6,6 +6,7 @@ in to the one can sign in to the other.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import threading
@@ -17,12 +18,16 @@ from typing import Any
 from sqlcipher3 import dbapi2
 
 from nurse_tui import clock
+from nurse_tui.models import UNLOGGED_TABLES
 from nurse_tui.store import engine, keyslots, leftovers
 from nurse_tui.store.database import Database
 from nurse_tui.types import Refusal
 
-_UNCOUNTED = ("draft", "meta")
+_UNCOUNTED = UNLOGGED_TABLES - {"change"}
 """Tables that are written without a change."""
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_NOT_WRITTEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.EFBIG})
 
 _ONE_COPY = threading.Lock()
 """Held while this program copies: what it copies to has the program's number for a name."""
@@ -120,13 +125,19 @@ def _full() -> Refusal:
     )
 
 
-def _refuse_fault(fault: Exception) -> Refusal | None:
-    words = str(fault).lower()
-    if "full" in words or "no space" in words:
+def _refuse_fault(fault: OSError | dbapi2.DatabaseError) -> Refusal | None:
+    """Return what a trouble of the disk means, by its number: its words hold names of files."""
+    if isinstance(fault, OSError):
+        full, failed = fault.errno in _FULL, fault.errno in _NOT_WRITTEN
+    else:
+        code = getattr(fault, "sqlite_errorcode", 0) & 0xFF
+        if code == dbapi2.SQLITE_CORRUPT:
+            return DAMAGED
+        full = code == dbapi2.SQLITE_FULL
+        failed = code in (dbapi2.SQLITE_IOERR, dbapi2.SQLITE_READONLY)
+    if full:
         return _full()
-    if "malformed" in words:
-        return DAMAGED
-    if "permission" in words or "read-only" in words or "i/o error" in words:
+    if failed:
         return Refusal(
             "disk_fault",
             "The backup could not be written there.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import stat
@@ -10,6 +11,7 @@ from collections import namedtuple
 
 import pytest
 from sqlalchemy import text
+from sqlcipher3 import dbapi2
 
 from nurse_tui import gateway, settings
 from nurse_tui.store import backup, engine, keyslots, schema, verify
@@ -119,6 +121,49 @@ def test_a_copy_that_lacks_rows_is_refused(db, tmp_path, monkeypatch):
     refused = backup.make(db, tmp_path / "copy.db", KEY)
     assert isinstance(refused, Refusal) and refused.code == "bad_backup"
     assert "note" in refused.sentence and not (tmp_path / "copy.db").exists()
+
+
+def test_projections_that_are_reckoned_anew_meanwhile_do_not_spoil_a_backup(
+    db, tmp_path, monkeypatch
+):
+    counted = backup._counts
+
+    def reckoned(connection):
+        found = counted(connection)
+        with db.engine.begin() as other:
+            other.execute(text("DELETE FROM deadline"))
+        return found
+
+    assert count(db, "deadline") > 0
+    monkeypatch.setattr(backup, "_counts", reckoned)
+    assert backup.make(db, tmp_path / "copy.db", KEY) == tmp_path / "copy.db"
+
+
+def driver_fault(code: int):
+    fault = dbapi2.OperationalError("unable to open: /mnt/full malformed i/o error/x.db")
+    fault.sqlite_errorcode = code
+    return fault
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "x.db"), "disk_full"),
+        (OSError(errno.EDQUOT, "Disk quota exceeded", "x.db"), "disk_full"),
+        (OSError(errno.EACCES, "Permission denied", "/mnt/full-backups/x.db"), "disk_fault"),
+        (OSError(errno.EROFS, "Read-only file system", "/mnt/malformed/x.db"), "disk_fault"),
+        (OSError(errno.ENOENT, "No such file", "/mnt/full/no space/permission.db"), None),
+        (driver_fault(dbapi2.SQLITE_FULL), "disk_full"),
+        (driver_fault(dbapi2.SQLITE_IOERR | 3 << 8), "disk_fault"),
+        (driver_fault(dbapi2.SQLITE_READONLY), "disk_fault"),
+        (driver_fault(dbapi2.SQLITE_CORRUPT), "bad_backup"),
+        (driver_fault(dbapi2.SQLITE_CANTOPEN), None),
+        (dbapi2.DatabaseError("/mnt/full/x.db"), None),
+    ],
+)
+def test_a_trouble_is_known_by_its_number_and_not_by_the_names_in_its_words(fault, code):
+    refused = backup._refuse_fault(fault)
+    assert (refused.code if refused else None) == code
 
 
 def test_a_damaged_database_is_not_kept_as_a_backup(db, tmp_path):
