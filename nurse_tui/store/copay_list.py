@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from nurse_tui.models import Table
@@ -80,7 +80,8 @@ def cover_in_doubt(
 ) -> list[int]:
     """Return open cases without a clear cover on a day, or with one of the doubtful kinds."""
     own = COVERAGE.c.case_id == CASE.c.id
-    active = or_(COVERAGE.c.ends_on.is_(None), COVERAGE.c.ends_on >= on)
+    begun = or_(COVERAGE.c.starts_on.is_(None), COVERAGE.c.starts_on <= on)
+    active = and_(begun, or_(COVERAGE.c.ends_on.is_(None), COVERAGE.c.ends_on >= on))
     clear = exists().where(own, COVERAGE.c.kind.not_in(doubtful), active)
     unclear = exists().where(own, COVERAGE.c.kind.in_(doubtful), active)
     query = (

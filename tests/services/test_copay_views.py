@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from nurse_tui import clock
+from nurse_tui.models import Coverage
+from nurse_tui.store import finding
 from nurse_tui.types import Benefit, CoverageKind, Refusal, Verdict
 from tests.cases import NOW, add_case
 from tests.databases import SYSTEM
@@ -45,6 +47,30 @@ def test_a_case_whose_cover_is_not_known_is_listed_with_what_is_missing(desk, co
     assert (case in rows) is listed
     assert not listed or rows[case].why.startswith("missing: ")
     assert desk.case not in rows
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "listed"),
+    [
+        (-1, None, False),
+        (0, None, False),
+        (1, None, True),
+        (None, -1, True),
+        (None, 0, False),
+        (None, 1, False),
+    ],
+)
+def test_cover_that_does_not_hold_today_is_no_known_cover(desk, starts, ends, listed):
+    today = clock.today(clock.PROGRAMME_ZONE)
+
+    def dated(tx) -> None:
+        (cover,) = finding.find(tx.session, Coverage, case_id=desk.case)
+        cover.starts_on = None if starts is None else today + timedelta(days=starts)
+        cover.ends_on = None if ends is None else today + timedelta(days=ends)
+
+    assert desk.db.write(SYSTEM, "raw", dated) is None
+    rows = [row.case_id for row in desk.mine.copay.listed("missing")]
+    assert (desk.case in rows) is listed
 
 
 def test_enrolments_renewals_and_ends_are_listed_for_their_nurse_and_the_team(desk):
