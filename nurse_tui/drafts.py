@@ -21,7 +21,7 @@ from pydantic import (
     model_validator,
 )
 
-from nurse_tui import fields
+from nurse_tui import clock, fields
 from nurse_tui import types as t
 from nurse_tui.rules import dates
 from nurse_tui.rules.days import is_too_soon
@@ -136,7 +136,7 @@ class FormDraft(Draft):
         born = self.date_of_birth
         if born is not None and born > edge.today:
             raise ValueError("date_of_birth: The date of birth is in the future.")
-        received = self.received_at.date()
+        received = clock.local_date(self.received_at, edge.zone)
         for name in ("patient_signed_on", "provider_signed_on"):
             signed = getattr(self, name)
             if signed is not None and signed > received:

@@ -71,7 +71,8 @@ class FileGateway:
         from nurse_tui import clock
 
         found = self._settings
-        return found.on(clock.now().date()).idle_lock_minutes.value if found else None
+        today = clock.today(clock.PROGRAMME_ZONE)
+        return found.on(today).idle_lock_minutes.value if found else None
 
     def settings(self) -> Settings | Refusal:
         """Return the programme's settings, or why there are none to work with."""

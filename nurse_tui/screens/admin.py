@@ -43,7 +43,7 @@ class AdminScreen(ListSearch, AdminUsers):
     def __init__(self) -> None:
         super().__init__()
         self.tab = TABS[0]
-        self.today: date = clock.now().date()
+        self.today: date = clock.today(clock.PROGRAMME_ZONE)
         self.found: Any = None
         self.listed: list[AdminRow] = []
         self._group: str | None = None

@@ -49,7 +49,7 @@ class ReportsScreen(ListSearch):
         super().__init__()
         self.reports: tuple[Report, ...] = ()
         self.result: ReportResult | None = None
-        self.today: date = clock.now().date()
+        self.today: date = clock.today(clock.PROGRAMME_ZONE)
         self._at = 0
         self._span = Span()
         self._nurse: int | None = None

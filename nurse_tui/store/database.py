@@ -151,7 +151,7 @@ class Database:
         with session.begin() as transaction:
             session.connection()
             now = clock.now()
-            today = clock.today(PROGRAMME_ZONE)
+            today = clock.local_date(now, PROGRAMME_ZONE)
             tx = Tx(session, actor, now, today, self.programme_on(today))
             refused = _refuse_request(session, request) or _refuse_stale(session, case_id, seen)
             if refused is not None:
