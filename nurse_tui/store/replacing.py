@@ -12,7 +12,7 @@ from glob import escape
 from pathlib import Path
 
 from nurse_tui import clock
-from nurse_tui.store import engine, keyslots
+from nurse_tui.store import engine, keyslots, leftovers
 from nurse_tui.types import Refusal
 
 CONNECTED_BYTE = 128
@@ -20,14 +20,19 @@ CONNECTED_BYTE = 128
 
 
 def staging(target: Path) -> Path:
-    """Return where a restored database waits until it was checked."""
-    return target.with_name(f".{target.name}.restored")
+    """Return where a database that this program restores waits until it was checked.
+
+    What killed programs left waiting is removed first.
+    """
+    return leftovers.making(target.with_name(f"{target.name}.restored"))
 
 
 def clear(staged: Path) -> None:
     """Remove a waiting database with everything that lies beside it."""
     for left in staged.parent.glob(escape(staged.name) + "*"):
-        left.unlink()
+        # A longer number is another program's.
+        if not left.name.removeprefix(staged.name)[:1].isdigit():
+            left.unlink(missing_ok=True)
 
 
 def files_of(path: Path) -> tuple[Path, ...]:
@@ -89,8 +94,9 @@ def put(staged: Path, target: Path) -> Path | None:
     """Move a checked database to its place; returns the folder of what was there, None if empty.
 
     What was there goes first and the new database last, so that at no moment a half one has the
-    name. Raises OSError when a file cannot be moved.
+    name. Raises OSError when a file cannot be moved; without a new one nothing is.
     """
+    staged.stat()
     away = _move_aside(target)
     slots = keyslots.slots_path(staged)
     if slots.exists():
