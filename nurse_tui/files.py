@@ -1,4 +1,4 @@
-"""Reading a file that somebody named: a real file only, and never more of it than is sensible."""
+"""Files: those that somebody named are read if real, and not beyond measure; saving to the disk."""
 
 from __future__ import annotations
 
@@ -6,6 +6,15 @@ import errno
 import os
 import stat
 from pathlib import Path
+
+
+def sync(path: Path) -> None:
+    """Have a file, or what a folder holds under which names, on the disk before going on."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def read_whole(path: Path, most: int) -> bytes:

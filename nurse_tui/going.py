@@ -27,7 +27,11 @@ class GoingApp(AskingApp, inherit_bindings=False):
     def open_view(self, name: str, *args: object) -> Refusal | None:
         """Go to one of the six lists, or open a screen on top; arguments go to its class."""
         if name not in self.VIEWS:
-            return Refusal("no_screen", f"There is no {name} screen in this program.")
+            return Refusal(
+                "no_screen",
+                f"There is no {name} screen in this program.",
+                "? lists the keys that work.",
+            )
         if name not in LISTS or args:
             self.push_screen(self.view(name, *args))
         elif name != self.current_mode:

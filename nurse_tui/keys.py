@@ -1,7 +1,7 @@
 """Every command of the program: id, key, label, one line of help, roles, danger, where it works.
 
 Bindings, footer, help, the `:` line, the documents' key table and the remapping file are all made
-from REGISTRY. Standard library only.
+from REGISTRY. Beside the standard library only the shared types are imported.
 """
 
 from __future__ import annotations
@@ -341,11 +341,23 @@ def for_screen(screen: str, role: Role | None = None) -> tuple[Command, ...]:
     return REGISTRY.for_screen(screen, role)
 
 
-def configured(keys: Mapping[str, object]) -> Registry | Refusal:
+def configured(keys: object) -> Registry | Refusal:
     """Return the registry as the configuration's [keys] part wants it, or why that cannot be.
 
     The part maps command ids to keys; `single_letters = false` switches single-letter keys off.
     """
-    asked = {name: str(key) for name, key in keys.items() if name != "single_letters"}
-    base = REGISTRY if keys.get("single_letters", True) else REGISTRY.without_single_letters()
+    if not isinstance(keys, Mapping):
+        return _not_keys("keys", "a part of commands and their keys", 'note = "W" under [keys]')
+    single = keys.get("single_letters", True)
+    if not isinstance(single, bool):
+        return _not_keys("single_letters", "true or false", "single_letters = false, unquoted")
+    asked = {name: key for name, key in keys.items() if name != "single_letters"}
+    for name, key in asked.items():
+        if not isinstance(key, str):
+            return _not_keys(name, "one key in quotes", f'{name} = "W"')
+    base = REGISTRY if single else REGISTRY.without_single_letters()
     return base.remapped(asked)
+
+
+def _not_keys(name: str, what: str, example: str) -> Refusal:
+    return Refusal("keys_wrong", f"In the configuration {name} is not {what}.", f"Write {example}.")

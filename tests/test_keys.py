@@ -79,6 +79,24 @@ def test_an_unknown_id_is_refused_by_name() -> None:
     assert "nonsense" in refusal.sentence
 
 
+@pytest.mark.parametrize(
+    ("part", "named"),
+    [
+        (3, "keys"),
+        (["note"], "keys"),
+        ({"single_letters": "false"}, "single_letters"),
+        ({"single_letters": 0}, "single_letters"),
+        ({"open": ["x"]}, "open"),
+        ({"note": 3}, "note"),
+    ],
+)
+def test_what_are_no_keys_is_refused_by_name(part: object, named: str) -> None:
+    refusal = keys.configured(part)
+    assert isinstance(refusal, Refusal) and refusal.code == "keys_wrong"
+    assert refusal.sentence.startswith(f"In the configuration {named} is not ")
+    assert refusal.way_out
+
+
 def test_single_letters_can_be_switched_off() -> None:
     changed = keys.configured({"single_letters": False})
     assert isinstance(changed, keys.Registry)

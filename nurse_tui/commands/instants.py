@@ -21,9 +21,10 @@ def instant(text: str) -> datetime | Refusal:
     """Return an instant in UTC; a bare date means the end of that day in the programme's zone."""
     from nurse_tui.rules.calendar import end_of_day
 
+    bare = day(text)
     try:
-        if len(text.strip()) == len("2027-07-06"):
-            return end_of_day(_near(date.fromisoformat(text.strip())), PROGRAMME_ZONE)
+        if not isinstance(bare, Refusal):
+            return end_of_day(bare, PROGRAMME_ZONE)
         found = _near(datetime.fromisoformat(text.strip()))
         at = found if found.tzinfo is not None else found.replace(tzinfo=ZoneInfo(PROGRAMME_ZONE))
         return at.astimezone(timezone.utc)

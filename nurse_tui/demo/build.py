@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -18,6 +17,7 @@ from nurse_tui.demo.people import npi, words
 from nurse_tui.demo.stage import Ledger, Stage, UndoneError, done
 from nurse_tui.demo.writer import World
 from nurse_tui.drafts import Edge, FormDraft, validate
+from nurse_tui.files import sync
 from nurse_tui.ids import case_number
 from nurse_tui.interchange.form_rows import case_rows
 from nurse_tui.services import founding
@@ -60,7 +60,7 @@ def build(
     before = clock.frozen()
     try:
         _make(fresh, patients, seed, settings, progress or (lambda done, total: None))
-        _sync(fresh)
+        sync(fresh)
         fresh.rename(path)
     except Exception as fault:
         refused = _refuse_fault(path, fault)
@@ -76,7 +76,11 @@ def build(
 def _refuse_fault(path: Path, fault: Exception) -> Refusal | None:
     """Return what a trouble of the disk means for a demo that was being built, or None."""
     if isinstance(fault, OSError):
-        return Refusal("not_written", f"{path} cannot be written: {fault.strerror}.")
+        return Refusal(
+            "not_written",
+            f"{path} cannot be written: {fault.strerror}.",
+            "Give another --path, or look after its folder and disk.",
+        )
     trouble = fault.refusal if isinstance(fault, UndoneError) else troubles.trouble_of(fault)
     if trouble is None or trouble.code not in troubles.DISK:
         return None
@@ -110,14 +114,6 @@ def _hurry(db: Database) -> None:
     with db.engine.connect() as connection:
         raw: Any = connection.connection.driver_connection
         raw.execute("PRAGMA synchronous = OFF").close()
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _staff(db: Database, settings: Settings) -> tuple[Actor, ...]:

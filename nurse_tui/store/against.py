@@ -18,6 +18,7 @@ from sqlcipher3 import dbapi2
 
 from nurse_tui.store import engine
 from nurse_tui.store.changes import case_of
+from nurse_tui.store.opening import why_not_opened
 from nurse_tui.store.verify import Check
 from nurse_tui.store.verify_log import Progress
 from nurse_tui.types import Refusal
@@ -68,8 +69,9 @@ def refuse_backup(path: Path, backup: Path, key: bytes | None) -> Refusal | None
     try:
         with closing(_attached(path, backup, key)) as connection:
             connection.execute("SELECT subject, seq, hash FROM backup.change LIMIT 1").fetchone()
-    except dbapi2.DatabaseError:
-        return _unfit("foreign_backup", f"{backup} is damaged, or no backup of this case database.")
+    except dbapi2.DatabaseError as fault:
+        foreign = f"{backup} is damaged, or no backup of this case database."
+        return why_not_opened(path, fault, _unfit("foreign_backup", foreign))
     return None
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from sqlcipher3 import dbapi2
 
 from nurse_tui import clock
+from nurse_tui.files import sync
 from nurse_tui.models import UNLOGGED_TABLES
 from nurse_tui.store import engine, keyslots, leftovers
 from nurse_tui.store.database import Database
@@ -79,7 +80,7 @@ def _copied(source: Path, target: Path, key: bytes | None) -> Path | Refusal:
             _copy_slots(keyslots.slots_path(source), slots_part)
             slots_part.rename(slots)
         part.rename(target)
-        _sync(target.parent)
+        sync(target.parent)
         return target
     except (OSError, dbapi2.DatabaseError) as fault:
         refused = _refuse_fault(fault)
@@ -154,7 +155,7 @@ def _write_part(source: Path, part: Path, key: bytes | None) -> Refusal | None:
         after = _counts(connection)
     with closing(engine.connect(part, key)) as connection:
         wrong = _wrong(connection, before, after, encrypted=key is not None)
-    _sync(part)
+    sync(part)
     if wrong:
         return Refusal(
             "bad_backup", f"The backup is not whole: {wrong}.", "Run nurse-tui verify first."
@@ -214,11 +215,3 @@ def _copy_slots(source: Path, target: Path) -> None:
         file.write(source.read_bytes())
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

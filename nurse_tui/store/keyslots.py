@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from nurse_tui import clock
-from nurse_tui.files import read_whole
+from nurse_tui.files import read_whole, sync
 from nurse_tui.store.named import lies, make_private, refuse_kind
 from nurse_tui.store.passwords import normal
 from nurse_tui.store.passwords import refuse_password as refuse_password
@@ -281,6 +281,7 @@ def _write(database: Path, slots: Slots) -> None:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)
+        sync(path.parent)
     finally:
         fresh.unlink(missing_ok=True)
 

@@ -12,6 +12,7 @@ from glob import escape
 from pathlib import Path
 
 from nurse_tui import clock
+from nurse_tui.files import sync
 from nurse_tui.store import engine, keyslots, leftovers
 from nurse_tui.types import Refusal
 
@@ -102,7 +103,7 @@ def put(staged: Path, target: Path) -> Path | None:
     if slots.exists():
         slots.rename(keyslots.slots_path(target))
     staged.rename(target)
-    _sync(target.parent)
+    sync(target.parent)
     return away
 
 
@@ -114,13 +115,5 @@ def _move_aside(target: Path) -> Path | None:
     folder.mkdir(mode=0o700)
     for file in reversed(there):
         file.rename(folder / file.name)
-    _sync(folder)
+    sync(folder)
     return folder
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

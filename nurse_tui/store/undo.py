@@ -50,7 +50,11 @@ def next_redo(tx: Tx, case_id: int) -> Step | Refusal:
     _, redo = _stacks(tx, case_id)
     if redo:
         return redo[-1]
-    return Refusal("nothing_to_redo", "Nothing was undone that could be done again.")
+    return Refusal(
+        "nothing_to_redo",
+        "Nothing was undone that could be done again.",
+        "Undo something first, or make the change anew.",
+    )
 
 
 def _stacks(tx: Tx, case_id: int) -> tuple[list[Step], list[Step]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 
 import pytest
+from sqlcipher3 import dbapi2
 
 from nurse_tui import settings
 from nurse_tui.models import Table
@@ -223,3 +224,13 @@ def test_a_backup_that_is_damaged_in_its_middle_is_no_proof(db, work, case_id):
     kept.write_bytes(bytes(raw))
     found = against.compare(db.path, kept, KEY)
     assert not found.ok and "could not be read to its end" in found.detail
+
+
+def test_a_database_that_another_program_holds_is_not_called_damaged(db, monkeypatch):
+    kept = copied(db)
+
+    def held(*_):
+        raise dbapi2.OperationalError("database is locked")
+
+    monkeypatch.setattr(against, "_attached", held)
+    assert against.refuse_backup(db.path, kept, KEY).code == "busy"

@@ -6,6 +6,7 @@ import json
 import os
 import unicodedata
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -262,10 +263,22 @@ def test_the_file_is_private_under_any_umask_and_stays_whole_when_writing_fails(
     assert keyslots.open_slot(database, "dana", "wrong") == keyslots.WRONG
 
 
+def test_the_folder_is_on_the_disk_after_the_new_file_has_its_name(database, monkeypatch):
+    synced = []
+
+    def noted(descriptor):
+        synced.append(Path(f"/proc/self/fd/{descriptor}").readlink())
+
+    monkeypatch.setattr(os, "fsync", noted)
+    keyslots.add_slot(database, "lee", PASSWORD, KEY, CHEAP)
+    assert synced[-1] == database.parent.resolve() and len(synced) == 2
+
+
 def test_a_link_in_the_place_of_the_new_file_is_not_followed(database, tmp_path):
     victim = tmp_path / "victim"
     victim.write_text("precious")
-    keyslots.slots_path(database).with_name("cases.db.keys.new").symlink_to(victim)
+    slots = keyslots.slots_path(database)
+    slots.with_name(f"{slots.name}.{os.getpid()}.new").symlink_to(victim)
     keyslots.add_slot(database, "kim", PASSWORD, KEY, CHEAP)
     assert victim.read_text() == "precious"
     assert keyslots.open_slot(database, "kim", PASSWORD) == KEY
