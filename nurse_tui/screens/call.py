@@ -23,6 +23,7 @@ from nurse_tui.screens.base import JobScreen
 from nurse_tui.screens.call_facts import HIDDEN, fact_lines
 from nurse_tui.screens.call_parts import AnswerLine, Digit, Emptied, PastLines, ScriptPane
 from nurse_tui.screens.call_words import is_typed, status, unread_words
+from nurse_tui.screens.case_work import CaseWork
 from nurse_tui.screens.record_form import ALREADY_DONE, Done, RecordForm
 from nurse_tui.scripts import run as runner
 from nurse_tui.scripts.model import Item
@@ -31,6 +32,8 @@ from nurse_tui.views import CaseView
 from nurse_tui.widgets.text import styled, text
 
 if TYPE_CHECKING:
+    from nurse_tui.app import NurseApp
+    from nurse_tui.services.call_queue import NextCall
     from nurse_tui.services.call_view import CallView
 
 OPEN = "A call is open. Every answer is saved; it stays open until c goes on with it."
@@ -119,7 +122,7 @@ class CallScreen(JobScreen):
 
     def show_call(self, call: CallView) -> None:
         """Draw a call as it stands, with the cursor where the answer goes."""
-        before, self.call, self._waits = self.call, call, False
+        before, self.call = self.call, call
         item = runner.current(call.run)
         given = call.run.answers.get(item.link_id) if item else None
         self._marked = set(given.values) if given else set()
@@ -210,16 +213,17 @@ class CallScreen(JobScreen):
             self._step(lambda services, call_id: services.calls.answer(call_id, link, value))
 
     def _step(self, job: Callable[[Any, int], Any]) -> Refusal | None:
-        """Write one step; a key pressed before it is saved answers nothing."""
+        """Write one step; the next key waits for it, and answers nothing if it takes too long."""
         if self.call is None:
             return NOT_YET
         if not self._waits:
             self._waits, call_id = True, self.call.call_id
             self.ask(lambda services: job(services, call_id), self._stepped, write=True,
-                     refused=self._refused)  # fmt: skip
+                     refused=self._refused, hold=True)  # fmt: skip
         return None
 
     def _stepped(self, call: CallView) -> None:
+        self._waits = False
         self.show_call(call)
         if call.resumed:
             self.say(ASKED_AGAIN)
@@ -293,7 +297,8 @@ class CallScreen(JobScreen):
     def _open(self, make: Callable[[CaseView], RecordForm]) -> Refusal | None:
         if self.call is None and self._why_not is None:
             return NOT_YET
-        self.ask(self._view_case, lambda case: self._push(make(case)), group="form")
+        self.ask(self._view_case, lambda case: self._push(make(case)), group="form",
+                 hold=True)  # fmt: skip
         return None
 
     def _push(self, form: RecordForm) -> None:
@@ -313,7 +318,7 @@ class CallScreen(JobScreen):
             self.show_call(call)
             self.say(sentence)
 
-        self.ask(lambda services: services.calls.resume(call_id), show)
+        self.ask(lambda services: services.calls.resume(call_id), show, write=True, hold=True)
 
     def do_call_outcome(self, outcome: str = "") -> Refusal | None:
         """End the call with its outcome and the next step."""
@@ -325,7 +330,7 @@ class CallScreen(JobScreen):
         def ask(case: CaseView) -> None:
             self.app.push_screen(OutcomeForm(case, call, outcome), self._ended)
 
-        self.ask(self._view_case, ask, group="form")
+        self.ask(self._view_case, ask, group="form", hold=True)
         return None
 
     def do_call_callback(self) -> Refusal | None:
@@ -353,11 +358,17 @@ class CallScreen(JobScreen):
     def _logged(self, sentence: str) -> None:
         self.nurse_app.leave(self)
         self.say(sentence)
-        app = self.nurse_app
-        app.ask(lambda services: services.calls.next_call(), partial(_go_to, app, sentence))
+        app, skip = self.nurse_app, (self._case_id,)
+
+        def refused(refusal: Refusal) -> None:
+            app.say(f"{sentence} {refusal}", "warning")
+
+        app.ask(lambda services: services.calls.next_call(skip), partial(_go_on, app, sentence),
+                refused=refused, hold=True)  # fmt: skip
 
 
-def _go_to(app: Any, sentence: str, following: Any) -> None:
-    """Open the next patient who may be called now, and say why this one."""
-    refused = app.open_view("case", following.case_id)
-    app.say(refused or f"{sentence} Next: {following.why}. c calls.")
+def _go_on(app: NurseApp, sentence: str, found: NextCall) -> None:
+    """Open the next patient who may be called now from the screen that the call was begun on."""
+    beneath = app.screen
+    if isinstance(beneath, CaseWork):
+        beneath.go_on_to(found, sentence)

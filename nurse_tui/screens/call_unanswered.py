@@ -23,12 +23,14 @@ def log_unanswered(
     def chosen(outcome: CallOutcome | None) -> None:
         if outcome is not None:
             said = f"{label(outcome.value)} is logged."
-            screen.ask(partial(_log, case_id, outcome), lambda _: then(said), write=True)
+            screen.ask(partial(_log, case_id, outcome), lambda _: then(said), write=True, hold=True)
 
     def ask(voicemail: Voicemail) -> None:
         screen.app.push_screen(UnansweredScreen(patient, voicemail), chosen)
 
-    screen.ask(lambda services: services.calls.voicemail(case_id), ask, group="voicemail")
+    screen.ask(
+        lambda services: services.calls.voicemail(case_id), ask, group="voicemail", hold=True
+    )
 
 
 def _log(case_id: int, outcome: CallOutcome, services: Any) -> object:

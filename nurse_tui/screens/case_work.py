@@ -84,13 +84,14 @@ class CaseWork(JobScreen):
         """Open the next patient who may be called now, and say why this one."""
         here = self.case_here() if self.VIEW_NAME == "case" else None
         skip = () if here is None else (here,)
-        self.ask(lambda services: services.calls.next_call(skip), self.go_on_to)
+        self.ask(lambda services: services.calls.next_call(skip), self.go_on_to, hold=True)
 
-    def go_on_to(self, found: NextCall) -> None:
-        """Open the case that is to be called next."""
+    def go_on_to(self, found: NextCall, done: str = "") -> None:
+        """Open the case that is to be called next; what was done is said before why."""
         from nurse_tui.screens.case import CaseScreen
 
-        said = f"Next call: {found.why}. {found.reasons[0].sentence} c calls."
+        before = f"{done} " if done else ""
+        said = f"{before}Next call: {found.why}. {found.reasons[0].sentence} c calls."
         screen = CaseScreen(found.case_id, said=said)
         if self.VIEW_NAME == "case":
             self.app.switch_screen(screen)

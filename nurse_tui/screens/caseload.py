@@ -276,9 +276,9 @@ class CaseloadScreen(CaseWork):
 
     # the next call, other hands, other times
 
-    def go_on_to(self, found: NextCall) -> None:
+    def go_on_to(self, found: NextCall, done: str = "") -> None:
         self.rows.go_to(found.case_id)
-        super().go_on_to(found)
+        super().go_on_to(found, done)
 
     def cases_marked(self) -> list[int]:
         return sorted(self.rows.marked_ids) or super().cases_marked()

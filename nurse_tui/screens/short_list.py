@@ -273,11 +273,3 @@ class ShortList(CaseWork, Generic[RowT]):
     def do_as_of(self) -> Refusal:
         """Say where earlier instants are shown."""
         return Refusal("as_of", "A list shows things as they are.", "Open the case, then press v.")
-
-    def do_next(self) -> None:
-        """Open the next patient who may be called now, and say why this one."""
-        self.ask(lambda services: services.calls.next_call(), self._go_to)
-
-    def _go_to(self, following: Any) -> None:
-        refused = self.nurse_app.open_view("case", following.case_id)
-        self.say(refused or f"{following.why}. c calls.")

@@ -84,7 +84,7 @@ class KeyQueue:
         while at is not None and at.is_running:
             await _caught_up(at)
             at = at._parent
-        if self._holding():
+        while self._holding():
             await asyncio.wait(self._holding())
         screen = self._app.screen
         if not screen.is_mounted:

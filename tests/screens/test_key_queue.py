@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from textual import events
 from textual.widgets import Input
 
 from nurse_tui.screens.command_line import CommandLineScreen
+from nurse_tui.widgets.worklist import Worklist
+from tests.cases import add_case
+from tests.databases import SYSTEM, count
 from tests.screens.conftest import settle
 from tests.screens.trial import FakeGateway, TrialApp
 
@@ -89,3 +93,47 @@ async def test_what_is_pasted_goes_into_a_field_and_is_told_where_there_is_none(
         await settle(pilot)
         assert app.screen.query_one(TextArea).text == "two\nlines"
         assert app.last_said == ""
+
+
+async def test_the_next_key_waits_for_an_answer_that_an_answer_asks_for(tmp_path):
+    app = TrialApp(FakeGateway(tmp_path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        loop = asyncio.get_running_loop()
+        first, second = loop.create_future(), loop.create_future()
+        app.holding.add(first)
+        burst(app, "colon", *"theme")
+        await pilot.pause()
+        app.holding.add(second)
+        app.holding.discard(first)
+        first.set_result(None)
+        await pilot.pause()
+        assert not isinstance(app.screen, CommandLineScreen)
+        app.holding.discard(second)
+        second.set_result(None)
+        await settle(pilot)
+        assert app.screen.query_one("#words", Input).value == "theme"
+
+
+@pytest.mark.parametrize("begun", ["caseload", "calls"])
+async def test_the_call_typed_after_the_next_key_is_with_the_next_patient(desk, begun):
+    from nurse_tui.screens.call import CallScreen
+    from tests.screens.real import app_on, calm
+
+    add_case(desk.db, SYSTEM, nurse_id=desk.nurse.user_id, form_id="SF-2")
+    following = desk.mine.calls.next_call().case_id
+    app = app_on(desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await calm(pilot)
+        app.open_view(begun) if begun != "caseload" else None
+        await calm(pilot)
+        rows = app.screen.query_one(Worklist)
+        rows.action_move(1 if rows.focused_row.case_id == following else 0)
+        await calm(pilot)
+        assert app.screen.case_here() != following
+        burst(app, "n", "c")
+        for _ in range(3):
+            await calm(pilot)
+        assert isinstance(app.screen, CallScreen)
+        assert app.screen.call.case_id == following
+    assert count(desk.db, "call") == 1
