@@ -134,7 +134,9 @@ class AdminScreen(ListSearch, AdminUsers):
 
     def show_tab(self, tab: Section) -> None:
         self.tab = tab
-        self._search, self._group, self._order = "", None, None
+        self.found, self.listed = None, []
+        self._group = self._order = None
+        self.forget_search()
         self._draw_tabs()
         self.refresh_frame()
         self.rows.empty = tab.empty
@@ -195,8 +197,10 @@ class AdminScreen(ListSearch, AdminUsers):
         self.show_all()
         return None
 
-    def do_filter(self) -> None:
+    def do_filter(self) -> Refusal | None:
         """Choose which rows are shown."""
+        if self.found is None:
+            return READING
 
         def keep(choice: Choice | None) -> None:
             if choice is not None:
@@ -207,9 +211,12 @@ class AdminScreen(ListSearch, AdminUsers):
         choices = [Choice(None, "Everything"), *[Choice(kind, kind or "-") for kind in kinds]]
         title = f"Show by {tabs.group_title(self.tab).lower()}"
         self.app.push_screen(ChooseScreen(title, choices, self._group), keep)
+        return None
 
-    def do_sort(self) -> None:
+    def do_sort(self) -> Refusal | None:
         """Choose the column by which the rows are ordered."""
+        if self.found is None:
+            return READING
 
         def put(choice: Choice | None) -> None:
             if choice is not None:
@@ -219,6 +226,7 @@ class AdminScreen(ListSearch, AdminUsers):
         titles = [label(title.strip().lower()) for title, *_ in self.tab.columns]
         choices = [Choice(None, "As it comes"), *[Choice(n, t) for n, t in enumerate(titles)]]
         self.app.push_screen(ChooseScreen("Order by", choices, self._order), put)
+        return None
 
     # backups
 

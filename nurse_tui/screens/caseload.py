@@ -170,11 +170,10 @@ class CaseloadScreen(CaseWork):
         return found
 
     def _draw_counts(self) -> None:
-        if self._tally is None:
-            return
         tally, marked = self._tally, len(self.rows.marked_ids)
         found = self._found if self.shown.search else ""
-        parts = [found] if found else filters.count_words(tally, self.shown)
+        counted = ["Counting."] if tally is None else filters.count_words(tally, self.shown)
+        parts = [found] if found else counted
         parts.append(f"filter: {self.shown.words()}")
         parts += [(f"# {marked:,} marked", "bold")] if marked else []
         joined: list[str | tuple[str, str]] = [parts[0]]
@@ -270,7 +269,8 @@ class CaseloadScreen(CaseWork):
         self.app.push_screen(ChooseScreen("Order", choices, self.shown), self._filtered)
 
     def _show(self, shown: Shown, keep: bool = True) -> None:
-        self.shown = shown
+        self.shown, self._tally = shown, None
+        self._draw_counts()
         self.read(keep)
         self.count()
 

@@ -45,9 +45,14 @@ class ListSearch(JobScreen):
         self.show_all()
         return None
 
+    def forget_search(self) -> None:
+        """Empty the line of the search, before another list is shown."""
+        find = self.query_one("#find", Input)
+        with find.prevent(Input.Changed):
+            find.value, find.display, self._search = "", False, ""
+
     def show_all(self) -> None:
         """Take the search away."""
-        find = self.query_one("#find", Input)
-        find.value, find.display, self._search = "", False, ""
+        self.forget_search()
         self.draw_found()
         self.focus_list()

@@ -130,6 +130,7 @@ class ReportsScreen(ListSearch):
             )
         self.today = clock.local_date(result.as_of, clock.PROGRAMME_ZONE)
         self.show_full()
+        self.rows.empty = EMPTY
         self.rows.set_columns(words.columns(result, self.today, self.is_wide))
         self._draw(keep=not turned)
         if self.focused is None:
@@ -184,8 +185,18 @@ class ReportsScreen(ListSearch):
     def _turn(self, step: int) -> None:
         if self.reports:
             self._at = (self._at + step) % len(self.reports)
-            self._search, self._order = "", None
+            self._order = None
+            self.forget_search()
+            self._forget()
             self.count()
+
+    def _forget(self) -> None:
+        """Take the numbers away: they are another report's."""
+        self.result = None
+        self.rows.empty = "Counting."
+        self.rows.set_source(ListSource([]), keep=False)
+        for part in ("#row", "#totals", "#notes"):
+            self.query_one(part, Static).update(text(""))
 
     def _draw_tabs(self) -> None:
         names = [words.TAB_WORDS.get(report.name, report.title) for report in self.reports]
