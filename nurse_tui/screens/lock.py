@@ -44,7 +44,7 @@ class LockScreen(JobScreen):
             answer = await app.in_writer(partial(app.gateway.sign_in, actor.name, given))
         except Exception as error:
             app.fault(error)
-            return
+            answer = Refusal("fault", "Signing in did not work.", "Try again.")
         if isinstance(answer, Refusal):
             self.say(answer)
         elif app.locked:

@@ -509,3 +509,17 @@ async def test_a_long_dialog_keeps_its_keys_in_sight(app: TrialApp, size: tuple[
         footer = app.screen.query_one(KeyFooter)
         assert footer.region.bottom <= box.bottom and footer.region.height == footer.size.height
         assert shown(app).count("? all keys") == 2 or size[1] == 12
+
+
+async def test_unlocking_that_faults_says_so_and_stays_locked(app: TrialApp, monkeypatch) -> None:
+    def broken(name: str, password: str) -> None:
+        raise OSError(name)
+
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("L")
+        await settle(pilot)
+        monkeypatch.setattr(app.gateway, "sign_in", broken)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert app.locked and isinstance(app.screen, LockScreen)
+        assert "Signing in did not work." in shown(app)
