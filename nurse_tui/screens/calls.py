@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from nurse_tui.services.worklist import NurseLoad
 
 LONGEST_NAME = 40
-"""The programme's zone, by whose clock the nurse works."""
 TONES = {"overdue": "late", "due": "due", "later": ""}
 
 
@@ -85,7 +84,7 @@ class CallsScreen(ShortList["QueuedCall"]):
         return (
             Filter("May be called now", lambda row: row.may.may),
             Filter("Promised callbacks", lambda row: row.callback is not None),
-            Filter("Never reached yet", lambda row: row.attempts > 0),
+            Filter("Never reached yet", lambda row: row.reached_at is None),
         )
 
     def do_filter(self) -> Refusal | None:
@@ -134,9 +133,13 @@ class CallsScreen(ShortList["QueuedCall"]):
         )
 
     def summary(self, shown: Sequence[QueuedCall]) -> Content:
+        from nurse_tui.services.call_queue import QUEUE_LENGTH
+
         now = sum(row.may.may for row in shown)
         left = [row for row in shown if row.open_call is not None]
-        parts: list[Content | str] = [f"{len(shown)} to call · {now} may be called now"]
+        parts: list[Content | str] = [
+            f"{self.how_many(shown, QUEUE_LENGTH)} to call · {now} may be called now"
+        ]
         parts += [f" · filter: {self.whose.words}"] if self.leads else []
         if left:
             goes_on = "" if self.leads else ": enter goes on with it"

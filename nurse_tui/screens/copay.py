@@ -73,7 +73,10 @@ class CopayScreen(ShortList["CopayRow"]):
         return title, f"{way_out} [ and ] show the other lists."
 
     def summary(self, shown: Sequence[CopayRow]) -> Content:
-        count = f"  {len(shown)} shown"
+        from nurse_tui.services.copay_views import MOST_DOUBTS, MOST_ROWS
+
+        most = MOST_DOUBTS if self._tab == "missing" else MOST_ROWS
+        count = f"  {self.how_many(shown, most)} shown"
         titles = [title for title, *_ in TABS.values()]
         room = self.size.width - 2 - len(count)
         return line(tab_line(titles, list(TABS).index(self._tab), room), count)

@@ -99,6 +99,13 @@ class ShortList(CaseWork, Generic[RowT]):
         """Return what `f` offers beside all rows."""
         return ()
 
+    def how_many(self, shown: Sequence[RowT], most: int) -> str:
+        """Return the number of rows shown; where the list was cut at the most, it says so."""
+        if len(self.rows) < most:
+            return f"{len(shown):,}"
+        first = f"first {len(self.rows):,}"
+        return first if len(shown) == len(self.rows) else f"{len(shown):,} of the {first}"
+
     def orders(self) -> Sequence[Order[RowT]]:
         """Return what `S` offers; the first is how the rows come."""
         return ()

@@ -58,6 +58,7 @@ class QueuedCall:
     attempts: int
     allowed: int
     last: CallFact | None = None
+    reached_at: datetime | None = None
     callback: CallbackFact | None = None
     open_call: CallFact | None = None
     nurse: str = ""
@@ -185,6 +186,7 @@ def _queued(row: DueCall, facts: CaseFacts, programme: Programme, now: datetime)
         attempts=len(calls.attempts(facts)),
         allowed=programme.attempts_before_letter.value,
         last=max(made, key=lambda c: (c.started_at, c.id), default=None),
+        reached_at=calls.last_contact(facts),
         callback=min(promises, key=lambda c: (c.due_at, c.id), default=None),
         open_call=next((call for call in facts.calls if call.ended_at is None), None),
     )

@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy import event
 
 from nurse_tui import clock
+from nurse_tui.models import Call
 from nurse_tui.screens.call import CallScreen
 from nurse_tui.screens.calls import CallsScreen
 from nurse_tui.screens.case import CaseScreen
 from nurse_tui.store import call_list
-from nurse_tui.types import CallOutcome, Refusal, Role
+from nurse_tui.store.database import immediate
+from nurse_tui.types import CallKind, CallOutcome, Refusal, Role
 from tests.cases import NOW, add_case
 from tests.databases import SYSTEM, count
 
@@ -249,3 +251,44 @@ def test_no_list_of_calls_reads_all_rows(desk, nurse_id):
     assert [step for step in steps if step.startswith("SCAN ") and "COVERING" not in step] == []
     searched = [step for step in steps if "ix_deadline" in step]
     assert searched and all("is_open=?" in step for step in searched)
+
+
+@pytest.mark.parametrize(
+    ("most", "all_of_them", "found"),
+    [(2, "first 2 to call", "1 of the first 2 to call"), (3, " 2 to call", " 1 to call")],
+)
+async def test_a_list_that_was_cut_says_so(desk, monkeypatch, most, all_of_them, found):
+    monkeypatch.setattr("nurse_tui.services.call_queue.QUEUE_LENGTH", most)
+    add(desk, 2, last_name="Kealoha")
+    app = app_on(desk)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_calls(pilot)
+        assert all_of_them in shown(app)
+        await press(pilot, "slash")
+        await write(pilot, "keal")
+        assert found in shown(app)
+
+
+async def test_never_reached_yet_means_no_call_in_which_the_patient_was_spoken_to(desk):
+    never = add(desk, 2, last_name="Kealoha")
+    with immediate(desk.db) as session:
+        for at, outcome in ((5, CallOutcome.REACHED), (3, CallOutcome.NO_ANSWER)):
+            begun = NOW - timedelta(days=at)
+            session.add(
+                Call(
+                    case_id=desk.case,
+                    nurse_id=desk.nurse.user_id,
+                    kind=CallKind.WELCOME,
+                    started_at=begun,
+                    ended_at=begun,
+                    outcome=outcome,
+                )
+            )
+    rows = {row.case_id: row for row in desk.mine.calls.queue()}
+    assert rows[desk.case].reached_at == NOW - timedelta(days=5)
+    assert rows[desk.case].attempts == 1 and rows[never].reached_at is None
+    app = app_on(desk)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_calls(pilot)
+        await press(pilot, "f", "end", "enter")
+        assert [row.case_id for row in app.screen._fitting()] == [never]

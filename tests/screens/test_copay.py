@@ -207,3 +207,16 @@ async def test_s_goes_from_the_verdict_to_the_infusion_weeks(desk):
         assert isinstance(pilot.app.screen, ScheduleScreen)
         await press(pilot, "escape")
         assert isinstance(pilot.app.screen, CopayCaseScreen)
+
+
+@pytest.mark.parametrize(("most", "words"), [(1, "first 1 shown"), (2, "  1 shown")])
+async def test_a_list_that_was_cut_says_so(desk, monkeypatch, most, words):
+    monkeypatch.setattr("nurse_tui.services.copay_views.MOST_DOUBTS", most)
+    nurse_id = desk.nurse.user_id
+    add_case(desk.db, SYSTEM, nurse_id=nurse_id, form_id="SF-2", coverages=())
+    app = app_on(desk)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await calm(pilot)
+        await press(pilot, "3", "right_square_bracket", "right_square_bracket")
+        assert isinstance(app.screen, CopayScreen) and len(app.screen.rows) == 1
+        assert words in shown(app)
