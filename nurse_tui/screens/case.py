@@ -36,7 +36,7 @@ NAMES = {OVERVIEW: "Overview", **{tab.id: tab.title for tab in TABS}}
 BY_ID = {tab.id: tab for tab in TABS}
 READING = frozenset(
     {"open", "back", "as_of", "tab_next", "tab_previous", "monitoring", "help", "lock",
-     "command_line", "quit", "theme", "next", "safety"}
+     "command_line", "quit", "theme", "next", "safety", "again"}
 )  # fmt: skip
 """What also works on a view of the past: nothing that changes the case as it was."""
 

@@ -262,7 +262,9 @@ class InfusionsScreen(ListSearch, CaseWork):
 
         def record(case: CaseView) -> None:
             days = course_days(case.facts, number)
-            if days and board is not None:
+            if board is None or not days:
+                self.say(words.NO_DAYS)
+            else:
                 self.open_form(DayForm(case, days, board.today))
 
         return words.NO_BOOKING if not number else self.with_case(record)

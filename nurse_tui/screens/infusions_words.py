@@ -19,6 +19,11 @@ from nurse_tui.widgets.week_grid import WeekGrid, month_of
 if TYPE_CHECKING:
     from nurse_tui.services.sites import Board, CourseRow
 
+NO_DAYS = Refusal(
+    "no_days",
+    "This course has no booked days left.",
+    "F5 reads the list again; s finds weeks for new days.",
+)
 NO_BOOKING = Refusal(
     "no_booking",
     "No patient's booking is under the cursor.",

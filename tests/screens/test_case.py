@@ -681,3 +681,14 @@ async def test_a_date_of_birth_in_the_future_is_pointed_at_in_its_field(desk) ->
         await press(pilot, *choose("case.particulars"), "tab", "tab", "home", "=20261224", "f2")
         assert "x The date of birth is in the future." in shown(app)
         assert app.focused.parent.field_name == "date_of_birth"
+
+
+async def test_f5_reads_a_view_of_the_past_again(desk):
+    app = app_on(desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await calm(pilot)
+        await press(pilot, "enter", "v", "tab", "home", "=2359", "f2")
+        past = app.screen.case.as_of
+        assert past is not None
+        await press(pilot, "f5")
+        assert app.last_said == "Reading again." and app.screen.case.as_of == past

@@ -201,3 +201,13 @@ async def test_a_narrow_terminal_shows_first_days_whole(two) -> None:
         await press(pilot, "right_square_bracket")
         row = next(row for row in shown(app).splitlines() if row.startswith(" > "))
         assert row.split()[-3] in WEEKDAYS and "..." not in row[-14:]
+
+
+async def test_a_course_whose_days_are_gone_meanwhile_is_told(two, monkeypatch) -> None:
+    app = app_on(two)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(app, pilot)
+        await press(pilot, "left_square_bracket")
+        monkeypatch.setattr("nurse_tui.screens.infusions.course_days", lambda facts, number: [])
+        await press(pilot, "g")
+        assert app.last_said.startswith("This course has no booked days left.")
