@@ -59,7 +59,6 @@ class Command:
     rank: int = 0
     aliases: tuple[str, ...] = ()
     native: bool = False
-    rule: str = ""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -138,11 +137,17 @@ class Registry:
     def without_single_letters(self) -> Registry:
         """Return the registry with every single-letter key switched off; `:` still reaches all."""
         return Registry(
-            replace(c, key="", aliases=tuple(a for a in c.aliases if len(a) > 1))
-            if len(c.key) == 1 and c.key.isalpha()
-            else c
+            replace(
+                c,
+                key="" if _is_letter(c.key) else c.key,
+                aliases=tuple(alias for alias in c.aliases if not _is_letter(alias)),
+            )
             for c in self.commands
         )
+
+
+def _is_letter(key: str) -> bool:
+    return len(key) == 1 and key.isalpha()
 
 
 def _clash(key: str, first: Command, second: Command, screen: str) -> Refusal:
@@ -165,18 +170,17 @@ REGISTRY = Registry(
         Command("open", "enter", "Open", "Open the row under the cursor", _MOVE, rank=10),
         Command("back", "escape", "Back", "Go back one step", SCREENS, rank=90),
         Command("next", "n", "Next call", "Open the next patient who may be called now, and say "
-                "why this one", ("caseload", "calls", "case"), CARERS, rank=20, rule="D-31"),
+                "why this one", ("caseload", "calls", "case"), CARERS, rank=20),
         Command("call", "c", "Call", "Start the call, or go on with the one that was paused",
-                _CASES, CARERS, rank=30, rule="D-31"),
+                _CASES, CARERS, rank=30),
         Command("call_in", "C", "Incoming call", "Take a call that comes in; who calls is "
-                "identified first", _CASES, CARERS, rank=32, rule="D-32"),
+                "identified first", _CASES, CARERS, rank=32),
         Command("copay", "p", "Co-pay", "Show the co-pay decision and its reasons",
-                _CASES, CARERS, rank=40, rule="D-38"),
+                _CASES, CARERS, rank=40),
         Command("schedule", "s", "Schedule", "Find infusion weeks that work, and book one",
-                ("caseload", "calls", "copay", "infusions", "case", "copay_case"), CARERS, rank=50,
-                rule="D-56"),
+                ("caseload", "calls", "copay", "infusions", "case", "copay_case"), CARERS, rank=50),
         Command("monitoring", "m", "Monitoring", "Show monitoring and REMS: what is due and done",
-                _CASES, CARERS, rank=62, rule="D-12"),
+                _CASES, CARERS, rank=62),
         Command("note", "w", "Note", "Write a note on the case", (*_CASES, "call"), CARERS,
                 rank=64),
         Command("task", "t", "Task", "Make a task with a date", _CASES, CARERS, rank=65),
@@ -186,15 +190,14 @@ REGISTRY = Registry(
                 _CASES, CARERS, rank=75),
         Command("as_of", "v", "As of", "Look at things as they stood at an earlier instant",
                 (*_CASES, "reports"), rank=74),
-        Command("search", "slash", "Search", "Search by name, phone, date of birth, case or ZIP",
-                LISTS, rank=66),
+        Command("search", "slash", "Search", "Keep the rows that hold the words; in the caseload "
+                "also phone, birth date, ZIP", LISTS, rank=66),
         Command("filter", "f", "Filter", "Choose which rows are shown",
                 (*LISTS, "schedule"), rank=67),
         Command("sort", "S", "Sort", "Choose the order of the rows", LISTS, rank=68),
-        Command("mark", "space", "Mark", "Mark or unmark the row",
-                ("caseload", "calls", "copay"), rank=77),
-        Command("mark_range", "shift+down", "Mark range", "Mark rows while moving", LISTS,
-                native=True, aliases=("shift+up",)),
+        Command("mark", "space", "Mark", "Mark or unmark the row", ("caseload",), rank=77),
+        Command("mark_range", "shift+down", "Mark range", "Mark rows while moving",
+                ("caseload",), native=True, aliases=("shift+up",)),
         Command("move_down", "down", "Down", "Go to the next row", _MOVE,
                 native=True, aliases=("j",)),
         Command("move_up", "up", "Up", "Go to the row before", _MOVE, native=True, aliases=("k",)),
@@ -212,45 +215,41 @@ REGISTRY = Registry(
         Command("reassign", "R", "Reassign", "Give the marked cases to another nurse",
                 ("caseload", "case"), LEADERS, rank=55),
         Command("take", "T", "Take", "Make a case without a nurse your own",
-                ("caseload", "calls", "case"), CARERS, rank=78, rule="D-25"),
+                ("caseload", "calls", "case"), CARERS, rank=78),
         # the facts of a case, reached from the list of changes or by name
         Command("case.hold", "", "Hold", "Put the case on hold, with the reason", ("case",),
-                CARERS, rule="D-29"),
-        Command("case.release", "", "Release", "Let a case on hold go on", ("case",), CARERS,
-                rule="D-29"),
+                CARERS),
+        Command("case.release", "", "Release", "Let a case on hold go on", ("case",), CARERS),
         Command("case.close", "", "Close", "Close the case, with the reason", ("case",), CARERS,
-                danger=True, rule="D-29"),
-        Command("case.reopen", "", "Reopen", "Open a closed case again", ("case",), CARERS,
-                rule="D-30"),
+                danger=True),
+        Command("case.reopen", "", "Reopen", "Open a closed case again", ("case",), CARERS),
         Command("case.particulars", "", "Particulars", "Correct name, birth, address, language",
                 ("case",), CARERS),
         Command("case.form", "", "Form items", "Record what the Services Form lacked",
-                ("case",), CARERS, rule="D-23"),
-        Command("case.phone", "", "Phone", "Add a phone number", ("case",), CARERS, rule="D-23"),
+                ("case",), CARERS),
+        Command("case.phone", "", "Phone", "Add a phone number", ("case",), CARERS),
         Command("case.consent", "", "Consent", "Record a consent or its withdrawal", ("case",),
-                CARERS, rule="D-32"),
+                CARERS),
         Command("case.letter", "", "Letter", "Record the unable-to-reach letter and notice",
-                ("case",), CARERS, rule="D-30"),
+                ("case",), CARERS),
         Command("case.kit", "", "Welcome Kit", "Record that the Welcome Kit was sent", ("case",),
-                CARERS, rule="D-24"),
-        Command("cover.add", "", "Add cover", "Record a further health cover", ("case",), CARERS,
-                rule="D-39"),
+                CARERS),
+        Command("cover.add", "", "Add cover", "Record a further health cover", ("case",), CARERS),
         Command("cover.verify", "", "Verify cover", "Record that the cover was verified today",
-                ("case",), CARERS, rule="D-27"),
+                ("case",), CARERS),
         Command("cover.end", "", "End cover", "Record the last day of the cover", ("case",),
-                CARERS, rule="D-51"),
+                CARERS),
         Command("clearance.confirm", "", "Confirm", "Confirm something needed before day 1",
-                ("case",), CARERS, rule="D-61"),
+                ("case",), CARERS),
         Command("rems.record", "", "REMS status", "Record what a source says of a REMS party",
-                ("case",), CARERS, rule="D-22"),
+                ("case",), CARERS),
         Command("case.contraindication", "", "Contraindication", "Record a contraindication, or "
-                "lift one", ("case",), CARERS, rule="D-2"),
-        Command("lab.record", "", "Lab draw", "Record a laboratory draw", ("case",), CARERS,
-                rule="D-12"),
+                "lift one", ("case",), CARERS),
+        Command("lab.record", "", "Lab draw", "Record a laboratory draw", ("case",), CARERS),
         Command("task.finish", "", "Finish task", "Mark the task under the cursor as done",
                 ("case",), CARERS),
         Command("safety.forward", "", "Forward report", "Record that a safety report was forwarded",
-                ("case",), CARERS, rule="D-35"),
+                ("case",), CARERS),
         # the script of a call
         Command("call.answer", "1", "Answer", "Digits choose an answer", ("call",), native=True,
                 rank=10, aliases=tuple("23456789")),
@@ -267,28 +266,28 @@ REGISTRY = Registry(
                 ("call",), CARERS, rank=60),
         # co-pay
         Command("copay.enrol", "y", "Enrol", "Enrol in a co-pay benefit that allows it",
-                ("copay_case",), CARERS, rank=20, rule="D-38"),
+                ("copay_case",), CARERS, rank=20),
         Command("copay.keep", "K", "Keep verdict", "Keep today's verdict with its reasons",
-                ("copay_case",), CARERS, rank=25, rule="D-53"),
+                ("copay_case",), CARERS, rank=25),
         Command("copay.refer", "r", "Refer", "Note a referral for other assistance; it promises "
-                "nothing", ("copay_case",), CARERS, rank=35, rule="D-54"),
+                "nothing", ("copay_case",), CARERS, rank=35),
         Command("copay.end", "X", "End enrolment", "End a co-pay enrolment, with the reason",
-                ("copay_case",), CARERS, danger=True, rank=45, rule="D-51"),
+                ("copay_case",), CARERS, danger=True, rank=45),
         # infusions
         Command("schedule.book", "b", "Book", "Book the days of the week under the cursor",
-                ("schedule",), CARERS, rank=15, rule="D-56"),
+                ("schedule",), CARERS, rank=15),
         Command("schedule.move", "M", "Move", "Move the booked days to another week",
-                ("schedule", "infusions"), CARERS, rank=35, rule="D-65"),
+                ("schedule", "infusions"), CARERS, rank=35),
         Command("schedule.cancel", "X", "Cancel booking", "Cancel the booked days, with the reason",
-                ("schedule", "infusions"), CARERS, danger=True, rank=78, rule="D-65"),
+                ("schedule", "infusions"), CARERS, danger=True, rank=78),
         Command("schedule.site", "i", "Site", "Choose the infusion site",
-                ("schedule", "infusions"), CARERS, rank=36, rule="D-56"),
+                ("schedule", "infusions"), CARERS, rank=36),
         Command("schedule.course", "o", "Other course", "Go on with a course that stopped short or "
-                "plan the next one", ("schedule",), CARERS, rank=79, rule="D-58"),
+                "plan the next one", ("schedule",), CARERS, rank=79),
         Command("schedule.day", "g", "Record day", "Record what became of an infusion day",
-                ("schedule", "infusions", "case"), CARERS, rank=63, rule="D-58"),
+                ("schedule", "infusions", "case"), CARERS, rank=63),
         Command("schedule.gate", "r", "Readiness", "Show what is still missing before day 1",
-                ("schedule", "infusions"), CARERS, rank=38, rule="D-61"),
+                ("schedule", "infusions"), CARERS, rank=38),
         Command("week_next", "greater_than_sign", "Next week", "Show the week after",
                 ("schedule", "infusions"), rank=40),
         Command("week_previous", "less_than_sign", "Week before", "Show the week before",
@@ -310,7 +309,7 @@ REGISTRY = Registry(
         Command("form.submit", "f2", "Done", "Finish the form", ("form",), rank=10),
         # everywhere
         Command("safety", "a", "Adverse event", "Report an adverse event, pregnancy, error or "
-                "complaint", SCREENS, CARERS, rank=61, aliases=("f8",), rule="D-35"),
+                "complaint", SCREENS, CARERS, rank=61, aliases=("f8",)),
         Command("help", "question_mark", "All keys", "Show every key that works here", SCREENS,
                 rank=95, aliases=("f9",)),
         Command("command_line", "colon", "Command", "Type a command by name", SCREENS, rank=96,

@@ -100,7 +100,9 @@ def test_what_are_no_keys_is_refused_by_name(part: object, named: str) -> None:
 def test_single_letters_can_be_switched_off() -> None:
     changed = keys.configured({"single_letters": False})
     assert isinstance(changed, keys.Registry)
-    assert not [c.id for c in changed.commands if len(c.key) == 1 and c.key.isalpha()]
+    assert not [c.id for c in changed.commands for k in c.keys if len(k) == 1 and k.isalpha()]
+    assert changed.by_id("move_down").keys == ("down",)
+    assert changed.by_id("call.answer").keys == tuple("123456789")
     assert changed.by_id("safety").keys == ("f8",)
     assert changed.find("Note") is not None
 

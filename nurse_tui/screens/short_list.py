@@ -254,10 +254,6 @@ class ShortList(CaseWork, Generic[RowT]):
     def _put_in_order(self, chosen: Order[RowT]) -> None:
         self._order = chosen
 
-    def do_mark(self) -> None:
-        """Mark the row, or take its mark away."""
-        self.sheet.action_mark()
-
     def do_back(self) -> Refusal | None:
         """Take search and filter away, then go back one step."""
         if not (self._words or self._filter or self.query_one("#find").display):

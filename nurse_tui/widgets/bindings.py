@@ -30,6 +30,12 @@ def _binding(command: Command, key: str) -> Binding:
     )
 
 
+def as_configured(node: DOMNode) -> Registry:
+    """Return the registry of the program around a widget; of any other program the shipped one."""
+    found: Registry = getattr(node.app, "registry", REGISTRY)
+    return found
+
+
 def install(node: DOMNode, screen: str, registry: Registry) -> None:
     """Give a node the bindings of a screen, beside those it has of its class."""
     own: Iterable[BindingsMap] = [BindingsMap(bindings(screen, registry)), node._bindings]

@@ -6,16 +6,18 @@ from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import set_cell_size
-from textual.binding import Binding, BindingType
+from textual.binding import Binding, BindingsMap, BindingType
 from textual.content import Content
 from textual.geometry import Offset
 from textual.message import Message
 from textual.widget import Widget
 
-from nurse_tui.keys import by_id
+from nurse_tui.keys import REGISTRY
 from nurse_tui.rules.calendar import MONTHS, WEEKDAYS, say
 from nurse_tui.types import DayStatus
+from nurse_tui.widgets.bindings import as_configured
 from nurse_tui.widgets.text import cells, clean, line, stacked, text
+from nurse_tui.widgets.worklist_keys import made
 
 if TYPE_CHECKING:
     from nurse_tui.views import Booking, SiteWeek
@@ -37,24 +39,25 @@ GLYPHS = {
 NO_CHAIRS = "This site has no chairs, so nothing can be booked. An import of sites sets them."
 
 
-def _binding(command: str, action: str) -> Binding:
-    return Binding(",".join(by_id(command).keys), action, id=command, show=False)
+MOVES = {
+    "move_down": ("move(0, 1)",),
+    "move_up": ("move(0, -1)",),
+    "page_down": ("page(1)",),
+    "page_up": ("page(-1)",),
+    "top": ("end(-1)",),
+    "bottom": ("end(1)",),
+}
+SIDEWAYS: list[BindingType] = [
+    Binding("right", "move(1, 0)", show=False),
+    Binding("left", "move(-1, 0)", show=False),
+]
 
 
 class WeekGrid(Widget, can_focus=True, inherit_bindings=False):
     """Arrows move the cell; the terminal's cursor stands on it."""
 
     DEFAULT_CSS = "WeekGrid { height: 1fr; min-height: 4; }"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        _binding("move_down", "move(0, 1)"),
-        _binding("move_up", "move(0, -1)"),
-        _binding("page_down", "page(1)"),
-        _binding("page_up", "page(-1)"),
-        _binding("top", "end(-1)"),
-        _binding("bottom", "end(1)"),
-        Binding("right", "move(1, 0)", show=False),
-        Binding("left", "move(-1, 0)", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*made(REGISTRY, MOVES), *SIDEWAYS]
 
     class Moved(Message):
         """Another cell is under the cursor."""
@@ -67,6 +70,11 @@ class WeekGrid(Widget, can_focus=True, inherit_bindings=False):
         self._days: tuple[date, ...] = ()
         self._chairs = 0
         self._column = self._row = self._top = self._left = 0
+
+    def on_mount(self) -> None:
+        """Take the keys as they are configured."""
+        own: list[BindingType] = [*made(as_configured(self), MOVES), *SIDEWAYS]
+        self._bindings = BindingsMap(own)
 
     # what screens use
 

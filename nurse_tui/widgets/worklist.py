@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import ClassVar, Generic, TypeVar
 
-from textual.binding import BindingType
+from textual.binding import BindingsMap, BindingType
 from textual.timer import Timer
 
 from nurse_tui.listing import Known, Row, RowSource
+from nurse_tui.widgets.bindings import as_configured
 from nurse_tui.widgets.columns import Column
 from nurse_tui.widgets.marking import Marking
 from nurse_tui.widgets.messages import (
@@ -29,7 +30,7 @@ from nurse_tui.widgets.messages import (
 )
 from nurse_tui.widgets.sheet import Line, turned
 from nurse_tui.widgets.windows import SIZE, Answer, Fault, Found, Windows
-from nurse_tui.widgets.worklist_keys import MOVES
+from nurse_tui.widgets.worklist_keys import moves
 
 RowT = TypeVar("RowT", bound=Row)
 
@@ -40,7 +41,7 @@ NEIGHBOURS = 20
 class Worklist(Marking[RowT], Generic[RowT], can_focus=True, inherit_bindings=False):
     """Rows of a source in columns, moved through by keyboard."""
 
-    BINDINGS: ClassVar[list[BindingType]] = MOVES
+    BINDINGS: ClassVar[list[BindingType]] = [*moves()]
     patience = 0.03
     """Seconds before a view whose rows are not here yet is drawn as dots."""
 
@@ -68,6 +69,11 @@ class Worklist(Marking[RowT], Generic[RowT], can_focus=True, inherit_bindings=Fa
         self._settled = asyncio.Event()
         self.follow: Callable[[], None] | None = None
         """Called at once when the focus is on another row: what it draws shares the frame."""
+
+    def on_mount(self) -> None:
+        """Take the keys as they are configured."""
+        screen: str = getattr(self.screen, "VIEW_NAME", "")
+        self._bindings = BindingsMap(moves(as_configured(self), screen))
 
     # what screens use
 

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from textual.binding import Binding, BindingType
+from collections.abc import Iterator, Mapping
 
-from nurse_tui.keys import by_id
+from textual.binding import Binding
+
+from nurse_tui.keys import REGISTRY, Registry
+
+MOVES = {
+    "move_down": ("move(1)",),
+    "move_up": ("move(-1)",),
+    "page_down": ("turn(1)",),
+    "page_up": ("turn(-1)",),
+    "top": ("top",),
+    "bottom": ("bottom",),
+    "open": ("open",),
+    "back": ("unmark",),
+}
+"""The action of each command; with two, the first is the shown key's and the other the alias's."""
+MARKS = {"mark": ("mark",), "mark_range": ("extend(1)", "extend(-1)")}
+"""Those of the lists whose marks are read."""
 
 
-def _binding(command: str, action: str, *keys: str) -> Binding:
-    return Binding(",".join(keys or by_id(command).keys), action, id=command, show=False)
+def moves(registry: Registry = REGISTRY, screen: str = "") -> list[Binding]:
+    """Return the bindings of a list on a screen, or of a list without a screen of the program."""
+    here = {command.id for command in registry.for_screen(screen)}
+    marks: Mapping[str, tuple[str, ...]] = MARKS if not screen or "mark" in here else {}
+    return [*made(registry, MOVES), *made(registry, marks)]
 
 
-MOVES: list[BindingType] = [
-    _binding("move_down", "move(1)"),
-    _binding("move_up", "move(-1)"),
-    _binding("page_down", "turn(1)"),
-    _binding("page_up", "turn(-1)"),
-    _binding("top", "top"),
-    _binding("bottom", "bottom"),
-    _binding("open", "open"),
-    _binding("mark", "mark"),
-    _binding("mark_range", "extend(1)", "shift+down"),
-    Binding("shift+up", "extend(-1)", show=False),
-    _binding("back", "unmark"),
-]
+def made(registry: Registry, actions: Mapping[str, tuple[str, ...]]) -> Iterator[Binding]:
+    """Return a binding of each key of the commands, as the registry has them now."""
+    for command_id, does in actions.items():
+        for place, key in enumerate(registry.by_id(command_id).keys):
+            yield Binding(key, does[min(place, len(does) - 1)], id=command_id, show=False)
