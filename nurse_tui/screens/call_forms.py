@@ -120,6 +120,8 @@ class OutcomeForm(RecordForm):
     def fields(self) -> Iterable[Field]:
         failed = runner.failed(self.call.run)
         outcomes = OUTCOMES if self.call.outbound else CAME_IN_OUTCOMES
+        if self.identified:
+            outcomes = tuple(o for o in outcomes if o.value != CallOutcome.NOT_IDENTIFIED)
         if failed:
             outcomes = tuple(o for o in OUTCOMES if o.value == CallOutcome.NOT_IDENTIFIED)
         asked = {True: "yes", False: "no", None: ""}[self.call.adverse_event]

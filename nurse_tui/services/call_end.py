@@ -32,6 +32,8 @@ SPOKE_WITH_NOBODY = frozenset(
         CallOutcome.WRONG_NUMBER,
     }
 )
+NOBODY_IDENTIFIED = SPOKE_WITH_NOBODY | {CallOutcome.NOT_IDENTIFIED}
+"""How a call does not end on which the patient was identified."""
 
 
 def refuse_failed(failed: bool, outcome: CallOutcome) -> Refusal | None:
@@ -50,7 +52,7 @@ def refuse_end(
     spoke = outcome in REACHED_OUTCOMES
     if outcome in UNANSWERED and not call.outbound:
         return CAME_IN
-    if outcome in SPOKE_WITH_NOBODY and call.identified_at is not None:
+    if outcome in NOBODY_IDENTIFIED and call.identified_at is not None:
         return Refusal(
             "identified",
             f"The patient was identified on this call, so it does not end as {plain(outcome)}.",

@@ -523,3 +523,10 @@ async def test_a_screen_that_stayed_open_for_long_asks_again_who_is_there_d32(de
         assert "who is there is asked again (D-32)" in app.last_said
         assert item_at(app).link_id != "intro.time"
     assert calls_of(desk)[0].identified_at is None
+
+
+async def test_who_was_identified_is_not_offered_as_not_identified_d37(desk):
+    async with calling(desk, "intro.time") as pilot:
+        await press(pilot, "o")
+        assert isinstance(pilot.app.screen, OutcomeForm)
+        assert "Reached" in shown(pilot.app) and "Not identified" not in shown(pilot.app)

@@ -141,6 +141,7 @@ def test_a_safety_report_of_the_call_says_that_an_event_was_mentioned(desk, said
         CallOutcome.BUSY,
         CallOutcome.VOICEMAIL_LEFT,
         CallOutcome.WRONG_NUMBER,
+        CallOutcome.NOT_IDENTIFIED,
     ],
 )
 def test_who_was_identified_was_spoken_to(desk, outcome):
