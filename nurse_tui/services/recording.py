@@ -22,6 +22,13 @@ def refuse_record(tx: Tx, day: InfusionDay, status: DayStatus, reason: str) -> R
             "b books days, M moves them and X cancels them on the screen of weeks.",
             "D-58",
         )
+    if day.status is DayStatus.CANCELLED:
+        return Refusal(
+            "cancelled_day",
+            f"{say(day.on_date)} was cancelled, so nothing is recorded of it.",
+            "u takes the cancellation back while it is the last change; else book the day again.",
+            "D-58",
+        )
     if is_too_soon(status, day.on_date, tx.today):
         return Refusal(
             "future_day",

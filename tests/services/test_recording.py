@@ -121,3 +121,13 @@ def test_a_day_that_passed_is_recorded_before_the_rest_is_moved_or_cancelled_d58
     assert count(desk.db, "infusion_day", "status = 'given'") == 1
     assert count(desk.db, "infusion_day", "status = 'cancelled'") == 4
     assert count(desk.db, "course", "cancelled_at IS NULL") == 1
+
+
+@pytest.mark.parametrize("status", [DayStatus.GIVEN, DayStatus.MISSED, DayStatus.INTERRUPTED])
+def test_nothing_is_recorded_of_a_cancelled_day_d58(desk, status):
+    days = booked(desk)
+    assert isinstance(cancel(desk), int)
+    freeze(MONDAY)
+    refused = record(desk, days[0].id, status)
+    assert isinstance(refused, Refusal) and refused.code == "cancelled_day" and refused.way_out
+    assert count(desk.db, "infusion_day", "status = 'cancelled'") == 5
