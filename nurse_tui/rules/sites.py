@@ -16,15 +16,26 @@ from nurse_tui.rules.programme import Programme
 from nurse_tui.types import Reason
 
 DAYS_PER_WEEK = 7
+CLOSED_BY_SITE = "closed by the site"
+NOT_OPEN = "not open"
+HOLIDAY = "federal holiday"
 
 
 def is_closed(site: SiteFact, day: date, programme: Programme) -> bool:
     """Say whether a site gives no infusions on a date (D-57)."""
-    return (
-        day.weekday() not in site.open_weekdays
-        or day in site.closures
-        or (day in programme.holidays and not _rests_itself(site))
-    )
+    return bool(closed_words(site, day, programme))
+
+
+def closed_words(site: SiteFact, day: date, programme: Programme) -> str:
+    """Say in two or three words why a site is closed on a date, or nothing where it is not (D-57).
+
+    Of several causes the one that the site itself gave comes first.
+    """
+    if day in site.closures:
+        return CLOSED_BY_SITE
+    if day.weekday() not in site.open_weekdays:
+        return NOT_OPEN
+    return HOLIDAY if day in programme.holidays and not _rests_itself(site) else ""
 
 
 def _rests_itself(site: SiteFact) -> bool:

@@ -10,9 +10,10 @@ from nurse_tui.models import Course, InfusionDay
 from nurse_tui.rules import clearance, infusions
 from nurse_tui.rules.calendar import say
 from nurse_tui.rules.courses import active_course, booked_days, make_plan
-from nurse_tui.rules.facts import CaseFacts, DayFact, SiteFact
+from nurse_tui.rules.facts import CaseFacts, DayFact
 from nurse_tui.rules.infusions import Week
 from nurse_tui.rules.next_course import next_course, short_course
+from nurse_tui.rules.sites import closed_words
 from nurse_tui.services.base import Service
 from nurse_tui.services.cases import NO_CASE
 from nurse_tui.services.chairs import (
@@ -269,7 +270,7 @@ class InfusionService(Service):
             taken = sites.bookings(session, site_id, days[0], days[-1], nurse_id=only)
         if self.actor.role is Role.ADMIN:
             taken = tuple(replace(booking, case_id=0, patient="") for booking in taken)
-        closed = {d: why for d in days if (why := _closed(found[0], d, programme.holidays))}
+        closed = {d: why for d in days if (why := closed_words(found[0], d, programme))}
         return SiteWeek(view, monday, closed, taken)
 
 
@@ -306,14 +307,6 @@ def _booked_days(facts: CaseFacts, number: int) -> tuple[date, ...]:
 def _booked(facts: CaseFacts, number: int) -> tuple[DayFact, ...]:
     course = active_course(facts, number)
     return booked_days(course) if course else ()
-
-
-def _closed(site: SiteFact, day: date, holidays: frozenset[date]) -> str:
-    if day in site.closures:
-        return "closed by the site"
-    if day in holidays:
-        return "federal holiday"
-    return "" if day.weekday() in site.open_weekdays else "not open"
 
 
 def _cancel_days(tx: Tx, row: Course | None, reason: str) -> list[InfusionDay] | Refusal:

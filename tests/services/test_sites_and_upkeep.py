@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
+
 from nurse_tui import clock
 from nurse_tui.keyring import KeyRing
+from nurse_tui.models import InfusionSite
 from nurse_tui.services.base import Desk
 from nurse_tui.services.bundle import Services
 from nurse_tui.store import keyslots
@@ -110,3 +113,20 @@ def test_the_log_of_what_is_no_case_names_no_patient(desk) -> None:
     assert changes[0].sentence == "Restored from copy.db"
     assert not any("Ortiz" in change.sentence for change in changes)
     assert isinstance(desk.mine.upkeep.changes(), Refusal)
+
+
+@pytest.mark.parametrize(
+    ("open_days", "said"),
+    [("Mon Tue Wed Thu Fri", "federal holiday"), ("Mon Tue Wed Thu Fri Sat Sun", None),
+     ("Mon Tue Wed Fri", "not open")],
+)  # fmt: skip
+def test_the_week_of_a_site_is_closed_where_the_rule_says_so_d57(desk, open_days, said):
+    def job(tx) -> int:
+        tx.get(InfusionSite, desk.site).open_days = open_days
+        tx.say("Opened")
+        return desk.site
+
+    desk.db.write(SYSTEM, "import.sites", job)
+    thanksgiving = date(2026, 11, 26)
+    week = desk.mine.infusions.site_week(desk.site, date(2026, 11, 23))
+    assert week.closed.get(thanksgiving) == said
