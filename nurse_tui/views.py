@@ -114,6 +114,7 @@ class SiteView:
     chairs: int
     open_days: str
     rems_expires_on: date | None
+    rems_certified_on: date | None = None
     distance_miles: float | None = None
 
 

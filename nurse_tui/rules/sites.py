@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Protocol
 
 from nurse_tui.rules.calendar import WEEKDAYS, say
 from nurse_tui.rules.facts import SiteFact
@@ -46,6 +47,41 @@ def is_certified(site: SiteFact, day: date) -> bool:
     """Say whether a site's REMS certification covers a date, its last date included (D-18)."""
     begins, ends = site.rems_certified_on, site.rems_expires_on
     return begins is not None and begins <= day and (ends is None or day <= ends)
+
+
+class Listed(Protocol):
+    """What a list knows of a site."""
+
+    @property
+    def code(self) -> str:
+        """The code by which forms name it."""
+
+    @property
+    def state(self) -> str:
+        """Its state, by two letters."""
+
+    @property
+    def chairs(self) -> int:
+        """How many patients it takes a day."""
+
+    @property
+    def rems_certified_on(self) -> date | None:
+        """First day of its certification; None when it has none."""
+
+    @property
+    def rems_expires_on(self) -> date | None:
+        """Last day of its certification; None when that is open."""
+
+
+def first_choice(site: Listed, wanted: str, state: str, today: date) -> tuple[bool, ...]:
+    """Return the order in which sites are proposed: the smallest first (D-18, D-56).
+
+    The form's preferred one, then a certification that has not run out (an open end never does),
+    then the patient's state, then chairs at all.
+    """
+    ends = site.rems_expires_on
+    certified = site.rems_certified_on is not None and (ends is None or today <= ends)
+    return (site.code != wanted, not certified, site.state != state, site.chairs == 0)
 
 
 def site_reasons(site: SiteFact, days: Sequence[date], programme: Programme) -> tuple[Reason, ...]:

@@ -13,7 +13,7 @@ from nurse_tui.rules.courses import active_course, booked_days, make_plan
 from nurse_tui.rules.facts import CaseFacts, DayFact
 from nurse_tui.rules.infusions import Week
 from nurse_tui.rules.next_course import next_course, short_course
-from nurse_tui.rules.sites import closed_words
+from nurse_tui.rules.sites import closed_words, first_choice
 from nurse_tui.services.base import Service
 from nurse_tui.services.cases import NO_CASE
 from nurse_tui.services.chairs import (
@@ -98,10 +98,10 @@ class InfusionService(Service):
             if facts is None:
                 return NO_CASE
             number = course or next_course(facts)
-            chosen = site_id or default_site(session, facts, number)
+            today = clock.local_date(as_of or clock.now(), PROGRAMME_ZONE)
+            chosen = site_id or default_site(session, facts, number, today)
             if chosen is None:
                 return NO_SITES_YET
-            today = clock.local_date(as_of or clock.now(), PROGRAMME_ZONE)
             return self._proposal(session, facts, number, chosen, today, first or today, last)
 
     def _proposal(
@@ -281,22 +281,15 @@ def _facts(session: Session, case_id: int, as_of: datetime | None) -> CaseFacts 
     return fact_store.from_rows(rows) if rows["case"] else None
 
 
-def default_site(session: Session, facts: CaseFacts, course: int) -> int | None:
+def default_site(session: Session, facts: CaseFacts, course: int, today: date) -> int | None:
     """Return the site of the course, else the form's preferred one, else the first in the state."""
     for booked in facts.courses:
         if booked.number == course and booked.site_id is not None and not booked.cancelled:
             return booked.site_id
     views = sites.views(session)
     wanted = facts.form.preferred_site if facts.form else ""
-    ranked = sorted(
-        views,
-        key=lambda v: (
-            v.code != wanted,
-            v.rems_expires_on is None,
-            v.state != facts.patient.state,
-            v.chairs == 0,
-        ),
-    )
+    state = facts.patient.state
+    ranked = sorted(views, key=lambda view: first_choice(view, wanted, state, today))
     return ranked[0].site_id if ranked else None
 
 

@@ -46,7 +46,7 @@ class ReadinessService(Service):
     def _of(self, session: Session, facts: CaseFacts, today: date) -> Readiness:
         number = next_course(facts)
         day1 = booked_day1(facts, number)
-        site_id = default_site(session, facts, number)
+        site_id = default_site(session, facts, number, today)
         site = None
         if site_id is not None and day1 is not None:
             found = sites.facts_of(session, day1, day1, site_ids=[site_id], but_case=facts.case_id)

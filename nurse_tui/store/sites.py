@@ -73,6 +73,7 @@ def view_of(row: dict[str, Any]) -> SiteView:
         chairs=row["chairs"],
         open_days=row["open_days"],
         rems_expires_on=row["rems_expires_on"],
+        rems_certified_on=row["rems_certified_on"],
     )
 
 

@@ -130,3 +130,16 @@ def test_the_week_of_a_site_is_closed_where_the_rule_says_so_d57(desk, open_days
     thanksgiving = date(2026, 11, 26)
     week = desk.mine.infusions.site_week(desk.site, date(2026, 11, 23))
     assert week.closed.get(thanksgiving) == said
+
+
+def test_a_site_with_an_open_certification_stays_the_one_of_the_patients_state_d18(desk):
+    far = add_site(desk.db, SYSTEM, code="ZZ", name="Far Away")
+
+    def job(tx) -> int:
+        tx.get(InfusionSite, desk.site).rems_expires_on = None
+        tx.get(InfusionSite, far).state = "CA"
+        tx.say("Certified without end")
+        return far
+
+    desk.db.write(SYSTEM, "import.sites", job)
+    assert desk.mine.infusions.propose(desk.case).site.site_id == desk.site
