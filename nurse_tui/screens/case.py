@@ -120,6 +120,8 @@ class CaseScreen(CaseChanges):
         self._fill()
 
     def _gate(self, ready: Readiness) -> None:
+        if self._as_of is not None:
+            return
         self.ready = ready
         if self.tab == "courses":
             self._fill()

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from nurse_tui.rules.clearance import REMS_AUTHORIZED
 from nurse_tui.rules.courses import booked_days
+from nurse_tui.rules.dates import ends_before_done, received_before_drawn
 from nurse_tui.rules.eligibility import CONTRAINDICATIONS
 from nurse_tui.rules.facts import CoverageFact
 from nurse_tui.screens.record_form import Given, Job, RecordForm
@@ -100,8 +101,8 @@ class ClearanceForm(RecordForm):
     def check(self, given: Given) -> Job:
         kind = given.choice("kind", ClearanceKind, "Choose what is confirmed.")
         done, until = given.needed_day("done"), given.day("until")
-        if until is not None and "done" not in given.errors and until < done:
-            given.errors["until"] = "This is before the day on which it was done."
+        if wrong := ends_before_done(done, until):
+            given.errors["until"] = wrong
         by = given.words("by", "Say who confirmed it: it is never the nurse's own judgement.")
         on_file, case_id = given.values["on_file"] == "yes", self.case.case_id
         return lambda services: services.work.confirm(
@@ -194,8 +195,8 @@ class LabForm(RecordForm):
     def check(self, given: Given) -> Job:
         test = given.words("test", "Choose the test.")
         drawn, received = given.needed_day("drawn"), given.day("received")
-        if received is not None and "drawn" not in given.errors and received < drawn:
-            given.errors["received"] = "This is before the day of the draw."
+        if wrong := received_before_drawn(drawn, received):
+            given.errors["received"] = wrong
         case_id = self.case.case_id
         return lambda services: services.work.record_lab(case_id, test, drawn, received)
 

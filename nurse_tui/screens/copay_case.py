@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
 from textual.widgets import Static
 
+from nurse_tui.rules.calendar import say
 from nurse_tui.screens.case_words import name_of
 from nurse_tui.screens.case_work import CaseWork
 from nurse_tui.screens.choose import Choice, ChooseScreen
@@ -100,8 +101,8 @@ class CopayCaseScreen(CaseWork):
 
     def _enrol(self, benefit: Benefit) -> None:
         self._write(
-            lambda services, case_id, seen: services.copay.enrol(case_id, benefit, seen),
-            f"Enrolled for {benefit.value} costs. u undoes it.",
+            partial(_enrol, benefit),
+            f"Enrolled for {benefit.value} costs{{answer}}. u undoes it.",
         )
 
     def do_copay_end(self) -> Refusal | None:
@@ -193,3 +194,13 @@ class CopayCaseScreen(CaseWork):
     def do_tab_previous(self) -> Refusal:
         """Say that there is one page."""
         return self.do_tab_next()
+
+
+def _enrol(benefit: Benefit, services: Any, case_id: int, seen: int) -> object:
+    """Enrol, and return in words the last day that a cover to come has set (D-51)."""
+    done = services.copay.enrol(case_id, benefit, seen)
+    view = done if isinstance(done, Refusal) else services.copay.view(case_id)
+    if isinstance(view, Refusal):
+        return done if isinstance(done, Refusal) else ""
+    made = view.running(benefit)
+    return f" until {say(made.ends_on)}" if made and made.ends_on else ""

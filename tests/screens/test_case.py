@@ -692,3 +692,15 @@ async def test_f5_reads_a_view_of_the_past_again(desk):
         assert past is not None
         await press(pilot, "f5")
         assert app.last_said == "Reading again." and app.screen.case.as_of == past
+
+
+async def test_readiness_asked_before_v_does_not_land_in_the_view_of_the_past(desk) -> None:
+    async with on_case(desk, "courses") as (app, pilot):
+        screen, asked = case_of(app), case_of(app).ready
+        assert asked is not None
+        screen._look_at(NOW)
+        screen._gate(asked)
+        await calm(pilot)
+        assert screen.ready is None
+        await press(pilot, "escape")
+        assert screen.ready is not None

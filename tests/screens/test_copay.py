@@ -120,6 +120,7 @@ async def test_government_cover_to_come_shows_the_last_day_and_its_reason(desk):
         said = "Medicare (CMS, cover 2) starts on Tue 1 Dec 2026"
         assert "D-51" in shown(app)
         await press(pilot, "y", "enter")
+        assert " costs until Mon 30 Nov 2026. u undoes it." in app.last_said
         assert f"ENROLLED since Wed 18 Nov, last day Mon 30 Nov: {said}" in verdicts(app)[0]
         await press(pilot, "X")
         assert "End the co-pay enrolment" in shown(app)
