@@ -704,3 +704,20 @@ async def test_readiness_asked_before_v_does_not_land_in_the_view_of_the_past(de
         assert screen.ready is None
         await press(pilot, "escape")
         assert screen.ready is not None
+
+
+@pytest.mark.parametrize(
+    ("command", "keys", "said"),
+    [
+        ("lab.record", ("tab", "home", "=20261117", "tab", "home", "=20261116"),
+         "The result was received before the day of the draw."),
+        ("clearance.confirm", ("tab", "home", "=20261117", "tab", "home", "=20261116"),
+         "The date is before the day on which it was done."),
+    ],
+)  # fmt: skip
+async def test_days_in_the_wrong_order_are_told_in_the_words_of_the_rule(
+    desk, command, keys, said
+) -> None:
+    async with on_case(desk) as (app, pilot):
+        await press(pilot, *choose(command), *keys, "f2")
+        assert said in " ".join(shown(app).split())
