@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from time import perf_counter
 
 import pytest
 
@@ -38,7 +37,7 @@ def finish(children) -> list[list]:
 def test_six_writers_on_one_case_lose_no_update(file):
     nurse = add_user(file, "dana")
     case_id = add_case(file, SYSTEM, nurse_id=nurse.user_id, first_name="")
-    file.close()
+    file.engine.dispose()
 
     def append(mark: str, say: Say) -> None:
         db = open_database(file.path, KEY, SHIPPED.on)
@@ -74,7 +73,7 @@ def test_two_processes_want_the_last_chair_and_one_gets_it(file):
     cases = [add_case(file, SYSTEM, nurse_id=nurse.user_id, form_id=f"SF-{n}") for n in range(10)]
     weeks = services(file, nurse).infusions.propose(cases[0], 1, site_id).weeks
     starts = [week.start for week in weeks if week.possible][:5]
-    file.close()
+    file.engine.dispose()
 
     def book(own: list[int], say: Say) -> None:
         db = open_database(file.path, KEY, SHIPPED.on)
@@ -95,10 +94,10 @@ def test_two_processes_want_the_last_chair_and_one_gets_it(file):
         assert_whole(file, case_id)
 
 
-def test_a_nurse_goes_on_writing_beside_a_flat_out_import(file, capsys):
+def test_a_nurse_goes_on_writing_beside_a_flat_out_import(file):
     nurse = add_user(file, "dana")
     case_id = add_case(file, SYSTEM, nurse_id=nurse.user_id)
-    file.close()
+    file.engine.dispose()
 
     def import_flat_out(say: Say) -> None:
         db = open_database(file.path, KEY, SHIPPED.on)
@@ -111,25 +110,22 @@ def test_a_nurse_goes_on_writing_beside_a_flat_out_import(file, capsys):
         db = open_database(file.path, KEY, SHIPPED.on)
         mine = services(db, nurse)
         for number in range(60):
-            begun = perf_counter()
             done = mine.work.add_note(case_id, f"note {number}")
             assert isinstance(done, int), done
-            say(perf_counter() - begun)
+            say(done)
         db.close()
 
-    _, waits = finish([spawn(import_flat_out), spawn(write_notes)])
-    assert len(waits) == 60
-    assert count(file, '"case"'.strip('"')) == 151
+    _, notes = finish([spawn(import_flat_out), spawn(write_notes)])
+    assert len(set(notes)) == 60
+    assert count(file, "case") == 151
     assert_whole(file, case_id)
-    with capsys.disabled():
-        print(f"worst of 60 writes beside an import: {max(waits) * 1000:.0f} ms")
 
 
 def test_two_finish_one_call_and_it_ends_once(file):
     nurse = add_user(file, "dana")
     case_id = add_case(file, SYSTEM, nurse_id=nurse.user_id)
     view = services(file, nurse).calls.start(case_id)
-    file.close()
+    file.engine.dispose()
 
     def end(say: Say) -> None:
         from nurse_tui.types import CallOutcome
@@ -152,7 +148,7 @@ def test_two_finish_one_call_and_it_ends_once(file):
 def test_two_begin_a_call_with_one_patient_and_one_call_runs(file):
     nurse = add_user(file, "dana")
     cases = [add_case(file, SYSTEM, nurse_id=nurse.user_id, form_id=f"SF-{n}") for n in range(8)]
-    file.close()
+    file.engine.dispose()
 
     def begin(say: Say) -> None:
         db = open_database(file.path, KEY, SHIPPED.on)
