@@ -373,7 +373,7 @@ class NurseApp(GoingApp, inherit_bindings=False):
 
 
 def _styles(screen: type[Screen[Any]]) -> list[str | PurePath]:
-    """Return the style files of the first screen, to be read with the shared ones."""
+    """Return the style files of a first screen, to be read with the shared ones."""
     given = screen.CSS_PATH
     names = given if isinstance(given, list) else [given] if given is not None else []
     return [Path(inspect.getfile(screen)).absolute().parent / name for name in names]

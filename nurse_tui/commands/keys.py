@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from nurse_tui.commands.common import Call, accepted, answer_format, say, say_json
+
+if TYPE_CHECKING:
+    from nurse_tui.keys import Command
 
 
 @click.command()
@@ -29,11 +34,7 @@ def keys(call: Call, screen: str, form: str) -> None:
         say(f"{command.shown or ':':<12} {command.id:<18} {command.help}")
 
 
-def _as_json(command: object) -> dict[str, object]:
-    from nurse_tui.keys import Command
-
-    if not isinstance(command, Command):
-        raise TypeError("not a command")
+def _as_json(command: Command) -> dict[str, object]:
     return {
         "id": command.id,
         "key": command.shown,

@@ -74,7 +74,7 @@ def _check(found: Opened, title: str) -> None:
     from nurse_tui.store import verify
 
     with Bar(title) as bar:
-        result = verify.run(found.database, found.settings, progress=bar)
+        result = verify.run(found.database, progress=bar)
     for check in result.checks:
         if check.ok:
             continue

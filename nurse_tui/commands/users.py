@@ -20,6 +20,7 @@ from nurse_tui.commands.common import (
     say_json,
 )
 from nurse_tui.commands.opening import Opened, opened
+from nurse_tui.keyring import KeyRing
 from nurse_tui.types import Refusal, Role
 
 if TYPE_CHECKING:
@@ -100,10 +101,7 @@ def disable(call: Call, who: Who, name: str) -> None:
     with opened(call, who, demo_role=Role.ADMIN) as found:
         _allow(found)
         accepted(found.services.admin.set_user(_find(found, name).user_id, active=False))
-        if not found.demo:
-            from nurse_tui.store import keyslots
-
-            accepted(keyslots.remove_slot(found.path, name))
+        accepted(KeyRing(found.path, found.key).take(name))
     say(f"{name} can no longer sign in.")
 
 
@@ -162,10 +160,8 @@ def _new_password(name: str, path: Path | None) -> str:
 
 
 def _give_slot(found: Opened, name: str, password: str | None) -> None:
-    from nurse_tui.store import keyslots
-
-    if found.key is not None and password is not None:
-        accepted(keyslots.add_slot(found.path, name, password, found.key))
+    if password is not None:
+        accepted(KeyRing(found.path, found.key).give(name, password))
 
 
 def _as_json(user: UserView) -> dict[str, object]:

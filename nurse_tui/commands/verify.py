@@ -57,12 +57,12 @@ def verify(call: Call, who: Who, form: str, recompute: bool, backup: Path | None
 
         _refuse_backup(found, backup)
         with Bar("Checking") as bar:
-            result = checks.run(found.database, found.settings, progress=bar)
+            result = checks.run(found.database, progress=bar)
         if recompute and result.stale:
             checks.recompute(found.database, result.stale)
             say_error(f"The lists of {len(result.stale):,} cases were computed anew.")
             with Bar("Checking again") as bar:
-                result = checks.run(found.database, found.settings, progress=bar)
+                result = checks.run(found.database, progress=bar)
         if backup is not None:
             result = _compared(found, backup, result)
     if form == "json":

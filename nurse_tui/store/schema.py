@@ -1,7 +1,7 @@
 """The schema's revision: making a database, and bringing an older one up to date.
 
-A migration is one explicit transaction with foreign keys off, checked before it commits; a verified
-backup is made first by `migrate`. Alembic is imported only when there is something to do.
+A migration is one explicit transaction with foreign keys off, checked before it commits; `gateway`
+makes a verified backup first. Alembic is imported only when there is something to do.
 """
 
 from __future__ import annotations

@@ -69,11 +69,7 @@ class VerifyResult:
 
 
 def run(
-    db: Database,
-    settings: object = None,
-    *,
-    progress: Progress | None = None,
-    sample: int | None = None,
+    db: Database, *, progress: Progress | None = None, sample: int | None = None
 ) -> VerifyResult:
     """Check a whole database, or its file and a fixed sample of so many cases.
 

@@ -16,11 +16,10 @@
 |               | state  | ix_case_state_due                                  |
 
 A search means the same in every list. Among one nurse's cases it reads along the same indexes, for
-a nurse has hundreds. Among
-everybody's, words of three letters and more are looked up in the trigram index `case_search`: few
-cases are shown by name, those whose name begins with the word first, and many as the index has
-them, in the order in which they were made. A search of shorter words alone is a prefix of the last
-name, elsewhere than among one nurse's cases in the name index.
+a nurse has hundreds. Among everybody's, words of three letters and more are looked up in the
+trigram index `case_search`: few cases are shown by name, those whose name begins with the word
+first, and many as the index has them, in the order in which they were made. A search of shorter
+words alone is a prefix of the last name, elsewhere than among one nurse's cases in the name index.
 
 What is due of one kind is asked of each case that such a walk comes to, by `ix_deadline_case_id`.
 """
