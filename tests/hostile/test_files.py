@@ -56,7 +56,7 @@ def told(child) -> list:
 
 
 def test_a_full_disk_refuses_in_one_sentence_and_the_retry_works(file, nurse, case_id):
-    file.close()
+    file.engine.dispose()
     limit = file.path.stat().st_size + 64 * 1024
 
     def fill(say) -> None:
@@ -106,7 +106,7 @@ def make_reachable(path) -> None:
     "mode, wanted", [(0o400, "read_only"), (0o200, "unreadable"), (0o600, "open")]
 )
 def test_a_file_without_rights_is_refused_with_the_reason(file, case_id, mode, wanted):
-    file.close()
+    file.engine.dispose()
     os.chown(file.path, NOBODY, NOBODY)
     file.path.chmod(mode)
     make_reachable(file.path)
@@ -115,7 +115,7 @@ def test_a_file_without_rights_is_refused_with_the_reason(file, case_id, mode, w
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 def test_a_foreign_owner_is_refused(file, case_id):
-    file.close()
+    file.engine.dispose()
     os.chown(file.path, NOBODY, NOBODY)
     assert opened(file.path) == "foreign_file"
 
@@ -174,7 +174,7 @@ def test_a_file_that_is_no_database_is_refused_and_not_written(tmp_path, content
 
 
 def test_a_wrong_key_is_refused_and_changes_nothing(file, case_id, tmp_path):
-    file.close()
+    file.engine.dispose()
     before = file.path.read_bytes()
     assert opened(file.path, bytes(32)) == "wrong_key"
     assert opened(file.path, None) == "encrypted"
@@ -184,7 +184,7 @@ def test_a_wrong_key_is_refused_and_changes_nothing(file, case_id, tmp_path):
 
 def test_a_flipped_bit_in_any_page_is_never_shown_as_data(file, nurse, case_id, tmp_path):
     whole = services(file, nurse).cases.view(case_id)
-    file.close()
+    file.engine.dispose()
     pages = file.path.stat().st_size // 4096
     content = file.path.read_bytes()
     seen = set()
