@@ -233,7 +233,7 @@ def test_a_file_that_was_taken_away_takes_no_more_writes(file, nurse, case_id, t
 
 
 def test_a_lost_log_leaves_an_older_whole_state(file, nurse, case_id, tmp_path):
-    file.close()
+    file.engine.dispose()
 
     def write(say) -> None:
         db = open_database(file.path, KEY, SHIPPED.on)
@@ -253,7 +253,7 @@ def test_a_lost_log_leaves_an_older_whole_state(file, nurse, case_id, tmp_path):
 
 
 def test_a_draft_on_a_full_disk_is_refused_and_not_lost_by_a_fault(file, nurse, case_id):
-    file.close()
+    file.engine.dispose()
 
     def fill(say) -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
