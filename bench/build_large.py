@@ -39,7 +39,6 @@ from nurse_tui.types import (
 SLICE = 2_000
 NURSES = 40
 CHAIRS = 40
-DAYS_OPEN = 200
 SOUNDS = ("ba", "den", "fi", "gor", "ha", "jen", "ka", "lo", "mar", "ni", "or", "pe", "ro", "sa",
           "ti", "ul", "ve", "wen", "yo", "zim")  # fmt: skip
 FIRST = ("Ada", "Ben", "Cléo", "Dina", "Emil", "Fay", "Gus", "Hana", "Ivo", "June", "Kim", "Lea",

@@ -117,11 +117,6 @@ class Probe:
             raise Unavailable(f"{pattern.pattern!r} was never shown; {self._last_words()}")
         return hit - self.started
 
-    def gone(self, pattern: re.Pattern[str], timeout: float = 30) -> None:
-        """Wait until a pattern is no longer on the screen."""
-        if self._watch(lambda: pattern.search(self.screen.text()) is None, timeout) is None:
-            raise Unavailable(f"{pattern.pattern!r} stays on the screen")
-
     def settle(self, quiet: float = QUIET, timeout: float = 10) -> None:
         """Read until nothing came for `quiet` seconds."""
         now = start = perf_counter()

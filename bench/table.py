@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 
 class Unavailable(Exception):
@@ -87,7 +88,7 @@ def percentile(values: Sequence[float], share: float) -> float:
     if not values:
         raise Unavailable("no value was measured")
     ranked = sorted(values)
-    return ranked[min(len(ranked) - 1, int(share * len(ranked)))]
+    return ranked[max(0, ceil(round(share * len(ranked), 6)) - 1)]
 
 
 HEAD = ("what", "unit", "floor", "ours", "ratio", "goal", "ok", "note")

@@ -92,5 +92,6 @@ class Demo(App[None]):
 
 
 if __name__ == "__main__":
-    numbers = [*sys.argv[1:], "1000000", "0"][:2] if len(sys.argv) < 3 else sys.argv[1:3]
+    given = sys.argv[1:3]
+    numbers = [*given, *("1000000", "0")[len(given) :]]
     Demo(int(numbers[0]), float(numbers[1]) / 1000).run()

@@ -20,12 +20,11 @@ from textual.filter import LineFilter, NoColor  # noqa: E402
 from textual.screen import Screen  # noqa: E402
 
 from nurse_tui import clock, jobs, terminal  # noqa: E402
-from nurse_tui.asking import LOCKED  # noqa: E402
 from nurse_tui.going import GoingApp  # noqa: E402
 from nurse_tui.keys import LISTS, REGISTRY, Command, Registry  # noqa: E402
 from nurse_tui.ports import Gateway  # noqa: E402
 from nurse_tui.rules import calendar  # noqa: E402
-from nurse_tui.screens.base import HEIGHT, WIDTH, JobFrame  # noqa: E402
+from nurse_tui.screens.base import HEIGHT, LOCKED, WIDTH, JobFrame  # noqa: E402
 from nurse_tui.types import Refusal, Role  # noqa: E402
 from nurse_tui.widgets import themes  # noqa: E402
 from nurse_tui.widgets.frame import HeaderLine, MessageLine  # noqa: E402

@@ -15,7 +15,7 @@ from textual.screen import Screen
 from nurse_tui import incidents, terminal
 from nurse_tui.jobs import Jobs
 from nurse_tui.ports import Gateway, UnopenedError
-from nurse_tui.screens.base import JobFrame
+from nurse_tui.screens.base import LOCKED, JobFrame
 from nurse_tui.types import ClosedError, Refusal
 from nurse_tui.widgets.frame import MessageLine
 from nurse_tui.widgets.text import rich_text
@@ -23,7 +23,6 @@ from nurse_tui.widgets.text import rich_text
 T = TypeVar("T")
 
 NOT_KEPT = "What you typed stands here still: make room, or press esc twice to drop it."
-LOCKED = Refusal("locked", "The screen is locked.", "Sign in again to go on.")
 TOO_LATE = Refusal("locked", "The screen locked before this was read.", "Ask for it again.")
 
 

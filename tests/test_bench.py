@@ -88,7 +88,7 @@ def test_a_broken_measurement_is_never_ok() -> None:
     assert "NO" in table([Result("x", failed=True)])
 
 
-@pytest.mark.parametrize(("share", "value"), [(0, 1), (0.5, 51), (0.95, 96), (1, 100)])
+@pytest.mark.parametrize(("share", "value"), [(0, 1), (0.5, 50), (0.95, 95), (1, 100)])
 def test_percentiles_by_nearest_rank(share: float, value: int) -> None:
     assert percentile(range(100, 0, -1), share) == value
 
@@ -118,3 +118,12 @@ def test_forms_have_the_columns_of_the_import(tmp_path: Path) -> None:
 )
 def test_worklist_rows_are_recognised(screen: str, found: bool) -> None:
     assert bool(looks.ROWS.search(screen)) is found
+
+
+@pytest.mark.parametrize(
+    ("count", "share", "found"),
+    [(1, 0.95, 1), (2, 0.5, 1), (3, 0.5, 2), (20, 0.95, 19), (21, 0.95, 20), (60, 0.95, 57),
+     (60, 1.0, 60), (60, 0.0, 1)],
+)  # fmt: skip
+def test_a_percentile_is_the_value_of_the_nearest_rank(count, share, found) -> None:
+    assert percentile([float(n) for n in range(count, 0, -1)], share) == found

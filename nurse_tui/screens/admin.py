@@ -18,7 +18,8 @@ from nurse_tui import clock
 from nurse_tui.keys import Command
 from nurse_tui.screens import admin_tabs as tabs
 from nurse_tui.screens.admin_tabs import BY_ID, TABS, AdminRow, Section
-from nurse_tui.screens.admin_users import LOCKED, AdminUsers
+from nurse_tui.screens.admin_users import AdminUsers
+from nurse_tui.screens.base import LOCKED
 from nurse_tui.screens.choose import Choice, ChooseScreen
 from nurse_tui.screens.list_search import ListSearch
 from nurse_tui.types import Refusal

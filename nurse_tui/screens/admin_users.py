@@ -6,7 +6,7 @@ from abc import abstractmethod
 from typing import Any
 
 from nurse_tui.screens.admin_tabs import BY_ID, AdminRow, Section
-from nurse_tui.screens.base import JobScreen
+from nurse_tui.screens.base import LOCKED, JobScreen
 from nurse_tui.screens.choose import Choice, ChooseScreen
 from nurse_tui.types import Refusal, Role
 from nurse_tui.views import UserView
@@ -14,7 +14,6 @@ from nurse_tui.widgets.worklist import Worklist
 from nurse_tui.words import label
 
 NO_USER = Refusal("no_user", "No user is under the cursor.", "Go to one on the tab Users.")
-LOCKED = Refusal("locked", "The screen is locked.", "Sign in again to go on.")
 NO_PASSWORDS = Refusal("demo", "Users of a demo have no passwords.", "Open it with --as ROLE.")
 
 

@@ -33,6 +33,7 @@ WIDTH, HEIGHT = 40, 12
 """Columns and lines of the smallest terminal in which every screen works."""
 ENLARGE = f"Please enlarge the terminal to {WIDTH} columns by {HEIGHT} lines or more."
 
+LOCKED = Refusal("locked", "The screen is locked.", "Sign in again to go on.")
 TRY_AGAIN = "Try again, or press esc to go back."
 READ_AGAIN = "F5 reads it again, esc goes back."
 

@@ -100,7 +100,7 @@ async def test_footer_clips_nothing_and_keeps_help(app: TrialApp, size: tuple[in
         rows = [row.rstrip() for row in shown(app).splitlines()]
         foot = [row for row in rows if "? all keys" in row]
         assert foot and "enter open" in shown(app)
-        assert all(len(row) <= size[0] for row in rows)
+        assert foot[-1].endswith("? all keys")
 
 
 @pytest.mark.parametrize("size", [(39, 24), (80, 11), (1, 1)])

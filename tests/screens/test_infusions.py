@@ -191,7 +191,7 @@ async def test_hostile_names_are_shown_literally(desk, text) -> None:
         await press(pilot, "greater_than_sign", "greater_than_sign", "right_square_bracket")
         seen = shown(app)
         assert "+ COMING" in seen and "\x1b" not in seen and "\u202e" not in seen
-        assert all(len(row) <= SIZE[0] for row in seen.splitlines())
+        assert "? all keys" in seen
 
 
 async def test_a_narrow_terminal_shows_first_days_whole(two) -> None:
