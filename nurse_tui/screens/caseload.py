@@ -57,6 +57,7 @@ class CaseloadScreen(CaseWork):
         self._now: datetime = clock.now()
         self._zone = clock.PROGRAMME_ZONE
         self._glance: Glance | None = None
+        self._afresh = False
         self._found = ""
         self._found_in: RowSource[WorklistRow] | None = None
 
@@ -119,9 +120,12 @@ class CaseloadScreen(CaseWork):
         """Open the list that is wanted; with `keep` the focus and marks stay on their rows, with
         `at_top` only the marks do. With `hold` keys wait until it is open."""
         shown = self.shown
+        self._afresh = self._afresh or not keep
 
         def opened(listed: Listed) -> None:
-            self._open(listed, keep, at_top)
+            # A reading that came after another list was asked for opens that list, so afresh too.
+            self._afresh, afresh = False, self._afresh
+            self._open(listed, not afresh, at_top)
 
         self.ask(
             lambda services: services.worklist.open(
@@ -254,7 +258,8 @@ class CaseloadScreen(CaseWork):
         elif choice.value == filters.BY_NURSE:
             self.ask(lambda services: services.worklist.nurses(), self._which_nurse)
         else:
-            self._show(choice.value, keep=False)
+            only_order = replace(choice.value, sort=self.shown.sort) == self.shown
+            self._show(choice.value, keep=only_order)
 
     def _which_nurse(self, nurses: tuple[NurseLoad, ...]) -> None:
         choices = [

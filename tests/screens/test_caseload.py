@@ -176,6 +176,21 @@ async def test_opening_and_coming_back_keeps_row_and_filter(three) -> None:
         assert "search: ort" in shown(app)
 
 
+async def test_marks_stay_in_another_order_and_never_reach_another_list(three) -> None:
+    app = app_on(three, Role.SUPERVISOR)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await calm(pilot)
+        await press(pilot, "space", "down", "space")
+        marked = set(caseload(app).rows.marked_ids)
+        assert len(marked) == 2
+        await press(pilot, "S", "down", "enter")
+        assert caseload(app).rows.marked_ids == marked
+        await press(pilot, "f", "end", "enter")
+        assert caseload(app).shown.closed and caseload(app).rows.marked_ids == set()
+        await press(pilot, "f", "home", "enter")
+        assert not caseload(app).shown.closed and caseload(app).rows.marked_ids == set()
+
+
 async def test_marked_cases_go_to_another_nurse_with_a_preview(three) -> None:
     app = app_on(three, Role.SUPERVISOR)
     async with app.run_test(size=SIZE) as pilot:
