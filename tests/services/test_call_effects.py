@@ -240,7 +240,7 @@ def test_today_is_the_patients(desk):
     case = add_case(
         desk.db, SYSTEM, nurse_id=desk.nurse.user_id, form_id="SF-2", zones="Pacific/Honolulu"
     )
-    clock.freeze(datetime(2026, 11, 18, 18, 30, tzinfo=timezone.utc))
+    clock.freeze(datetime(2026, 11, 19, 6, 30, tzinfo=timezone.utc))
     view = begin(desk, "next.date", case)
     clock.freeze(datetime(2026, 11, 19, 6, 45, tzinfo=timezone.utc))
     assert isinstance(desk.mine.calls.answer(view.call_id, "next.date", "2026-11-17"), Refusal)
