@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from nurse_tui.rules import calls
-from nurse_tui.rules.deadlines import KINDS, Deadline, deadlines
+from nurse_tui.rules.deadlines import KINDS, Deadline, arrival_call_wanted, deadlines
 from nurse_tui.rules.facts import (
     CallbackFact,
     CaseFacts,
@@ -414,6 +414,25 @@ def test_the_arrival_call_is_two_days_before(made: str | None, done: bool) -> No
     due = one(case, "arrival_call")
     assert (due.due_on, due.rule) == (date(2027, 7, 31), "D-62")
     assert (due.done_at is not None) is done
+
+
+@pytest.mark.parametrize(
+    ("today", "wanted"),
+    [
+        (date(2027, 7, 29), False),
+        (date(2027, 7, 30), True),
+        (date(2027, 8, 2), True),
+        (date(2027, 8, 3), False),
+    ],
+)
+def test_the_arrival_call_is_wanted_from_the_day_it_counts_until_day_1(
+    today: date, wanted: bool
+) -> None:
+    case = facts(calls=(WELCOMED,), courses=(course("2027-08-02"),))
+    assert arrival_call_wanted(case, P, today) is wanted
+    made = call("2027-07-30 10:00", CallOutcome.REACHED, CallKind.ARRIVAL)
+    assert not arrival_call_wanted(replace(case, calls=(WELCOMED, made)), P, today)
+    assert not arrival_call_wanted(facts(calls=(WELCOMED,)), P, today)
 
 
 @pytest.mark.parametrize("outcome", CallOutcome)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from nurse_tui import settings
 from nurse_tui.rules.calendar import age_on, birthday
-from nurse_tui.rules.eligibility import Eligibility, decide
+from nurse_tui.rules.eligibility import Eligibility, decide, refuse_contraindication
 from nurse_tui.types import MsType, Verdict
 from nurse_tui.words import plain
 from tests.rules.factory import facts
@@ -165,3 +165,21 @@ def test_knowing_less_never_turns_an_answer_into_another(
     ]
     for less in poorer:
         assert decide(less, PROGRAMME, TODAY).verdict in (more, UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("held", "name", "stands", "code"),
+    [
+        ((), "hiv", True, ""),
+        (("hiv",), "hiv", True, "recorded"),
+        ((), "flat_feet", True, "unknown"),
+        (("hiv",), "hiv", False, ""),
+        (("flat_feet",), "flat_feet", False, ""),
+        ((), "hiv", False, "not_recorded"),
+    ],
+)
+def test_a_contraindication_is_recorded_once_and_lifted_where_it_stands(
+    held: tuple[str, ...], name: str, stands: bool, code: str
+) -> None:
+    found = refuse_contraindication(held, name, stands)
+    assert (found.code if found else "") == code
