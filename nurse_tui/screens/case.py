@@ -231,8 +231,10 @@ class CaseScreen(CaseChanges):
             self.changed()
 
     def blocked(self, command: Command) -> Refusal | None:
-        if self._as_of is None or command.id in READING or command.id.startswith("go."):
-            return self.refuse_turn(command.id) if self._as_of is None else None
+        if self._as_of is None:
+            return self.refuse_turn(command.id)
+        if command.id in READING or command.id.startswith("go."):
+            return None
         return Refusal(
             "as_of",
             f"“{command.label}” is not possible here: this is the case as it was.",

@@ -37,6 +37,10 @@ def writer_waits(app: NurseApp) -> Iterator[None]:
         gate.set()
 
 
+def faulty(*_: object) -> None:
+    raise RuntimeError
+
+
 async def test_esc_while_it_is_saved_waits_and_the_refusal_is_said(desk, monkeypatch) -> None:
     app = app_on(desk)
     async with app.run_test(size=SIZE) as pilot:
@@ -81,9 +85,6 @@ async def test_a_cut_while_it_is_saved_keeps_what_the_save_refuses(desk, monkeyp
 
 
 async def test_a_form_whose_save_faulted_may_be_left_and_saved_again(desk, monkeypatch) -> None:
-    def faulty(*_: object) -> None:
-        raise RuntimeError
-
     app = app_on(desk)
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot)
@@ -125,9 +126,6 @@ async def test_a_user_that_is_being_added_is_waited_for(door, monkeypatch, fault
 async def test_the_program_does_not_end_over_a_draft_whose_keeping_faulted(
     desk, monkeypatch
 ) -> None:
-    def faulty(*_: object) -> None:
-        raise RuntimeError
-
     app = app_on(desk)
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot)
